@@ -1,0 +1,42 @@
+import CGStreamer
+
+/// A buffer lent to a probe or callback; valid only inside it.
+public struct BufferView: ~Copyable {
+    let buffer: UnsafeMutablePointer<GstBuffer>
+
+    /// The presentation time in nanoseconds, or nil where the buffer has none. On Loco's pipelines it is the time on
+    /// `CLOCK_MONOTONIC`, since they all run with base time zero.
+    public var timestamp: UInt64? {
+        buffer.pointee.pts == loco_clock_time_none() ? nil : UInt64(buffer.pointee.pts)
+    }
+
+    /// The payload's size in bytes.
+    public var size: Int { Int(gst_buffer_get_size(buffer)) }
+
+    /// Whether an encoded frame can be decoded without the ones before it.
+    public var isKeyframe: Bool { loco_buffer_is_delta(buffer) == 0 }
+
+    /// Lends the bytes for reading; nil where the memory cannot be mapped.
+    public func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R? {
+        var map = GstMapInfo()
+        guard gst_buffer_map(buffer, &map, GST_MAP_READ) != 0 else { return nil }
+        defer { gst_buffer_unmap(buffer, &map) }
+        return body(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)))
+    }
+
+    /// Keeps the buffer beyond the callback.
+    public func retained() -> RetainedBuffer { RetainedBuffer(owning: gst_buffer_ref(buffer)) }
+}
+
+/// A reference to a buffer, released when it goes out of scope.
+public struct RetainedBuffer: ~Copyable, @unchecked Sendable {
+    // @unchecked Sendable: a retained buffer is never written to by this module, and its count is atomic.
+    private let buffer: UnsafeMutablePointer<GstBuffer>
+
+    init(owning buffer: UnsafeMutablePointer<GstBuffer>) { self.buffer = buffer }
+
+    /// Lends the buffer.
+    public func withView<R>(_ body: (borrowing BufferView) -> R) -> R { body(BufferView(buffer: buffer)) }
+
+    deinit { gst_buffer_unref(buffer) }
+}

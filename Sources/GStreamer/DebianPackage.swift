@@ -1,0 +1,20 @@
+/// Where the elements that Loco uses come from on Debian and Ubuntu.
+enum DebianPackage {
+    private static let contents: [String: [String]] = [
+        "gstreamer1.0-plugins-base": [
+            "appsink", "appsrc", "audioconvert", "audiotestsrc", "opusdec", "opusenc", "videoconvert", "videoscale",
+            "videotestsrc",
+        ],
+        "gstreamer1.0-plugins-good": [
+            "jpegenc", "level", "pulsesrc", "rtph264pay", "rtpopuspay", "rtpvp8pay", "rtpbin", "vp8enc", "ximagesrc",
+        ],
+        "gstreamer1.0-plugins-bad": ["dtlsdec", "h264parse", "openh264enc", "sctpdec", "srtpenc", "webrtcbin"],
+        "gstreamer1.0-plugins-ugly": ["x264enc"],
+        "gstreamer1.0-nice": ["nicesink", "nicesrc"],
+        "libgstreamer1.0-0": ["capsfilter", "fakesink", "fakesrc", "identity", "queue", "tee"],
+    ]
+
+    static let ofElement: [String: String] = contents.reduce(into: [:]) { result, entry in
+        for element in entry.value { result[element] = entry.key }
+    }
+}

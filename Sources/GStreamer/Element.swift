@@ -1,0 +1,63 @@
+import CGStreamer
+
+/// One processing element, made by its factory's name.
+public class Element: Object, @unchecked Sendable {
+    /// Makes an element and sets its properties.
+    ///
+    /// - Parameters:
+    ///   - factory: the factory's name, such as `x264enc`.
+    ///   - name: the element's name in its pipeline; GStreamer numbers elements without one.
+    ///   - properties: set in order of name, each checked.
+    /// - Throws: `missingElement`, `unknownProperty` or `invalidValue`.
+    public convenience init(
+        _ factory: String, name: String? = nil, _ properties: [String: Value] = [:]
+    ) throws(GStreamerError) {
+        self.init(owning: try Self.make(factory, name: name))
+        for (property, value) in properties.sorted(by: { $0.key < $1.key }) { try set(property, value) }
+    }
+
+    /// Makes the C element with its floating reference sunk: the one place where that happens.
+    static func make(_ factory: String, name: String?) throws(GStreamerError) -> UnsafeMutableRawPointer {
+        guard let element = gst_element_factory_make(factory, name) else {
+            throw .missingElement(factory: factory, package: DebianPackage.ofElement[factory])
+        }
+        let pointer = UnsafeMutableRawPointer(gst_object_ref_sink(element)!)
+        LiveObjects.track(pointer)
+        return pointer
+    }
+
+    /// The element's name in its pipeline.
+    public var name: String { String(cString: loco_object_name(pointer)) }
+
+    /// An always-present pad.
+    ///
+    /// - Throws: `missingPad`.
+    public func pad(_ name: String) throws(GStreamerError) -> Pad {
+        guard let pad = gst_element_get_static_pad(element, name) else {
+            throw .missingPad(element: self.name, pad: name)
+        }
+        return Pad(owning: pad)
+    }
+
+    /// A pad made on request, such as `sink_0` of `webrtcbin`.
+    ///
+    /// - Throws: `missingPad` where the element refuses.
+    public func requestPad(_ name: String) throws(GStreamerError) -> Pad {
+        guard let pad = gst_element_request_pad_simple(element, name) else {
+            throw .missingPad(element: self.name, pad: name)
+        }
+        return Pad(owning: pad)
+    }
+
+    /// Links this element's source to another's sink.
+    ///
+    /// - Throws: `linkFailed`.
+    public func link(to next: Element) throws(GStreamerError) {
+        guard gst_element_link(element, next.element) != 0 else { throw .linkFailed(source: name, sink: next.name) }
+    }
+
+    /// Sends an end of stream into the element.
+    public func sendEndOfStream() { gst_element_send_event(element, gst_event_new_eos()) }
+
+    var element: UnsafeMutablePointer<GstElement> { pointer.assumingMemoryBound(to: GstElement.self) }
+}

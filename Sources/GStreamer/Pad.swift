@@ -1,0 +1,35 @@
+import CGStreamer
+
+/// One end of a link between elements.
+public final class Pad: Object, @unchecked Sendable {
+    init(owning pad: UnsafeMutablePointer<GstPad>) { super.init(owning: UnsafeMutableRawPointer(pad)) }
+
+    /// Links this source pad to a sink pad.
+    ///
+    /// - Throws: `linkFailed` with both pads' names.
+    public func link(to sink: Pad) throws(GStreamerError) {
+        guard gst_pad_link(pad, sink.pad) == GST_PAD_LINK_OK else {
+            throw .linkFailed(source: String(cString: loco_object_name(pointer)), sink: String(cString: loco_object_name(sink.pointer)))
+        }
+    }
+
+    /// What a probe decides about the buffer or event it sees.
+    public enum Verdict: Sendable {
+        case pass
+        case drop
+    }
+
+    /// Lets `inspect` see every buffer on the streaming thread. It must not lock, allocate or log, and it may be
+    /// called before this method returns.
+    public func probeBuffers(_ inspect: @escaping @Sendable (borrowing BufferView) -> Verdict) -> PadProbe {
+        PadProbe(pad: self, mask: GST_PAD_PROBE_TYPE_BUFFER, box: ProbeBox(buffers: inspect, keyframeRequests: nil))
+    }
+
+    /// Calls `notify` for every keyframe request (`GstForceKeyUnit`) that travels upstream through this pad: a
+    /// receiver's PLI or FIR.
+    public func probeKeyframeRequests(_ notify: @escaping @Sendable () -> Void) -> PadProbe {
+        PadProbe(pad: self, mask: GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, box: ProbeBox(buffers: nil, keyframeRequests: notify))
+    }
+
+    var pad: UnsafeMutablePointer<GstPad> { pointer.assumingMemoryBound(to: GstPad.self) }
+}

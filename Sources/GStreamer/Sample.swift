@@ -1,0 +1,34 @@
+import CGStreamer
+
+/// A buffer with its capabilities: what an appsink yields and an appsrc takes. Holds one reference.
+public struct Sample: ~Copyable, @unchecked Sendable {
+    // @unchecked Sendable: samples are immutable once made, and their reference count is atomic.
+    let sample: OpaquePointer
+
+    init(owning sample: OpaquePointer) { self.sample = sample }
+
+    /// Another reference to the same sample.
+    public func copy() -> Sample { Sample(owning: gst_sample_ref(sample)) }
+
+    /// The stream's capabilities, copied into Swift.
+    public var caps: Caps? { gst_sample_get_caps(sample).map(Caps.init(reading:)) }
+
+    /// The presentation time in nanoseconds.
+    public var timestamp: UInt64? { withView { $0.timestamp } }
+
+    /// Whether the frame can be decoded without the ones before it.
+    public var isKeyframe: Bool { withView { $0.isKeyframe } }
+
+    /// The payload's size in bytes.
+    public var size: Int { withView { $0.size } }
+
+    /// The payload's bytes, copied.
+    public func bytes() -> [UInt8] { withView { $0.withBytes { Array($0) } ?? [] } }
+
+    /// Lends the buffer.
+    public func withView<R>(_ body: (borrowing BufferView) -> R) -> R {
+        body(BufferView(buffer: gst_sample_get_buffer(sample)))
+    }
+
+    deinit { gst_sample_unref(sample) }
+}

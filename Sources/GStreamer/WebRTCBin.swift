@@ -1,0 +1,144 @@
+import CGStreamer
+
+/// `webrtcbin`: one peer connection. Operations are asynchronous and have deadlines; none may be called from inside a
+/// signal handler of the same object.
+public final class WebRTCBin: Element, @unchecked Sendable {
+    /// Makes a peer connection that bundles everything on one transport and adds no latency of its own.
+    ///
+    /// - Throws: `missingElement` where `webrtcbin` or a part it needs is absent.
+    public convenience init(name: String? = nil) throws(GStreamerError) {
+        // Without these webrtcbin constructs and later fails in silence: no candidates, or no data channel.
+        try Runtime.require(["nicesink", "nicesrc", "dtlsdec", "srtpenc", "sctpdec", "rtpbin"])
+        self.init(owning: try Element.make("webrtcbin", name: name))
+        try set("bundle-policy", "max-bundle")
+        try set("latency", .uint(0))
+    }
+
+    /// Limits the local addresses to gather candidates from. Call before the local description is set.
+    ///
+    /// - Throws: `missingElement` for an ICE agent without that ability, `unknownSignal` likewise.
+    public func gather(from addresses: [String]) throws(GStreamerError) {
+        let agent = try iceAgent()
+        for address in addresses { try agent.emit("add-local-ip-address", [.string(address)]) }
+    }
+
+    /// Limits the local UDP and TCP ports to a range.
+    public func usePorts(_ range: ClosedRange<UInt16>) throws(GStreamerError) {
+        let agent = try iceAgent()
+        // In this order: the agent warns about a minimum above its current maximum.
+        try agent.set("max-rtp-port", .uint(UInt32(range.upperBound)))
+        try agent.set("min-rtp-port", .uint(UInt32(range.lowerBound)))
+    }
+
+    /// Whether candidates over TCP are gathered beside UDP.
+    public func useTCPCandidates(_ use: Bool) throws(GStreamerError) { try iceAgent().set("ice-tcp", .bool(use)) }
+
+    /// The sending side of one media section of the remote offer.
+    ///
+    /// - Parameters:
+    ///   - section: index of the offer's m-line.
+    ///   - codec: what will be sent, with the payload type of the offer.
+    ///   - streamID: the `msid`; sections with different ones are not synchronised with each other by browsers.
+    /// - Throws: `missingPad` where the section cannot be sent to.
+    public func sender(section: Int, codec: Caps, streamID: String) throws(GStreamerError) -> Pad {
+        let pad = try requestPad("sink_\(section)")
+        try pad.set("msid", .string(streamID))
+        guard let transceiver = try pad.object(of: "transceiver") else {
+            throw .missingPad(element: name, pad: "sink_\(section)")
+        }
+        try transceiver.set("direction", "sendonly")
+        try transceiver.set("codec-preferences", .caps(codec))
+        try transceiver.set("do-nack", true)
+        return pad
+    }
+
+    /// Sets the remote offer or answer.
+    ///
+    /// - Throws: `malformedSessionDescription` for text that is none, else `promiseFailed` or `timedOut`.
+    public func setRemote(_ kind: SessionDescriptionKind, _ sdp: String) async throws {
+        try await setDescription("set-remote-description", kind, sdp)
+    }
+
+    /// Sets the local offer or answer; candidates are gathered from here on.
+    ///
+    /// - Throws: as ``setRemote(_:_:)``.
+    public func setLocal(_ kind: SessionDescriptionKind, _ sdp: String) async throws {
+        try await setDescription("set-local-description", kind, sdp)
+    }
+
+    /// Answers the remote offer.
+    ///
+    /// - Returns: the answer's SDP, without candidates.
+    public func createAnswer() async throws -> String {
+        let reply = try await Promise.reply(to: "create-answer", within: 5) { promise in
+            try emit("create-answer", [.boxed(nil), .boxed(promise)])
+        }
+        guard let sdp = reply["answer"]?.text else {
+            throw GStreamerError.promiseFailed(operation: "create-answer", reason: "the reply holds no answer")
+        }
+        return sdp
+    }
+
+    /// Makes an offer from the senders and channels added so far.
+    public func createOffer() async throws -> String {
+        let reply = try await Promise.reply(to: "create-offer", within: 5) { promise in
+            try emit("create-offer", [.boxed(nil), .boxed(promise)])
+        }
+        guard let sdp = reply["offer"]?.text else {
+            throw GStreamerError.promiseFailed(operation: "create-offer", reason: "the reply holds no offer")
+        }
+        return sdp
+    }
+
+    /// The local description with the candidates gathered so far.
+    public func localDescription() throws(GStreamerError) -> String? { try get("local-description").text }
+
+    /// Adds a candidate of the remote peer (RFC 8839 `candidate:...`); an empty one ends them.
+    public func addCandidate(_ candidate: String, section: Int) throws(GStreamerError) {
+        try emit("add-ice-candidate", [.uint(UInt32(section)), .string(candidate)])
+    }
+
+    /// Statistics of the connection (W3C WebRTC statistics, as GStreamer names them). Poll at 1 Hz at most.
+    public func statistics() async throws -> Structure {
+        try await Promise.reply(to: "get-stats", within: 2) { promise in
+            try emit("get-stats", [.object(nil), .boxed(promise)])
+        }
+    }
+
+    /// Calls `handler` with each data channel the peer opens.
+    public func onDataChannel(_ handler: @escaping @Sendable (DataChannel) -> Void) throws(GStreamerError) -> SignalConnection {
+        try connect("on-data-channel") { arguments in
+            guard let channel = arguments.object(0) else { return }
+            handler(DataChannel(owning: channel))
+        }
+    }
+
+    private func iceAgent() throws(GStreamerError) -> Object {
+        guard let agent = try object(of: "ice-agent") else {
+            throw .missingElement(factory: "nicesrc", package: DebianPackage.ofElement["nicesrc"])
+        }
+        return agent
+    }
+
+    private func setDescription(_ signal: String, _ kind: SessionDescriptionKind, _ sdp: String) async throws {
+        var message: UnsafeMutablePointer<GstSDPMessage>?
+        guard gst_sdp_message_new_from_text(sdp, &message) == GST_SDP_OK, let message else {
+            if let message { gst_sdp_message_free(message) }
+            throw GStreamerError.malformedSessionDescription("GStreamer cannot parse it")
+        }
+        // The description owns the message.
+        let description = gst_webrtc_session_description_new(kind.type, message)!
+        defer { gst_webrtc_session_description_free(description) }
+        _ = try await Promise.reply(to: signal, within: 5) { promise in
+            try emit(signal, [.boxed(description), .boxed(promise)])
+        }
+    }
+}
+
+/// Whether a session description proposes or answers (RFC 8829).
+public enum SessionDescriptionKind: String, Sendable {
+    case offer
+    case answer
+
+    var type: GstWebRTCSDPType { self == .offer ? GST_WEBRTC_SDP_TYPE_OFFER : GST_WEBRTC_SDP_TYPE_ANSWER }
+}
