@@ -23,20 +23,4 @@ public struct BufferView: ~Copyable {
         defer { gst_buffer_unmap(buffer, &map) }
         return body(UnsafeRawBufferPointer(start: map.data, count: Int(map.size)))
     }
-
-    /// Keeps the buffer beyond the callback.
-    public func retained() -> RetainedBuffer { RetainedBuffer(owning: gst_buffer_ref(buffer)) }
-}
-
-/// A reference to a buffer, released when it goes out of scope.
-public struct RetainedBuffer: ~Copyable, @unchecked Sendable {
-    // @unchecked Sendable: a retained buffer is never written to by this module, and its count is atomic.
-    private let buffer: UnsafeMutablePointer<GstBuffer>
-
-    init(owning buffer: UnsafeMutablePointer<GstBuffer>) { self.buffer = buffer }
-
-    /// Lends the buffer.
-    public func withView<R>(_ body: (borrowing BufferView) -> R) -> R { body(BufferView(buffer: buffer)) }
-
-    deinit { gst_buffer_unref(buffer) }
 }

@@ -1,0 +1,32 @@
+/// When an unchanged frame is worth sending all the same.
+///
+/// After motion stops, a few more frames let the encoder sharpen the picture; then only a floor of a frame now and
+/// then, because receivers take long silence for loss and ask for keyframes. Pure: time comes in with each frame.
+struct RefinementSchedule {
+    /// How long after the last change a refining frame passes, in nanoseconds.
+    static let refinements: [UInt64] = [100, 250, 500].map { $0 * 1_000_000 }
+    /// The longest silence between two frames, in nanoseconds.
+    static let floor: UInt64 = 1_000_000_000
+
+    private var lastChange: UInt64 = 0
+    private var lastPassed: UInt64 = 0
+    private var refined = 0
+
+    /// Whether the frame passes.
+    ///
+    /// - Parameters:
+    ///   - changed: whether it differs from the one before it.
+    ///   - demanded: whether a viewer waits for a keyframe.
+    ///   - now: the frame's time in nanoseconds.
+    mutating func passes(changed: Bool, demanded: Bool, at now: UInt64) -> Bool {
+        if changed {
+            lastChange = now
+            refined = 0
+        }
+        let refines = refined < Self.refinements.count && now >= lastChange + Self.refinements[refined]
+        if refines && !changed { refined += 1 }
+        guard changed || demanded || refines || now >= lastPassed + Self.floor else { return false }
+        lastPassed = now
+        return true
+    }
+}
