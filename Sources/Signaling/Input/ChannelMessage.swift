@@ -1,0 +1,112 @@
+import Foundation
+
+/// What a viewer says on the data channel, or posts to `/input`.
+public enum ChannelMessage: Sendable, Equatable {
+    /// Input, in the order to play it.
+    case input([InputEvent])
+    /// Let go of all keys and buttons.
+    case releaseAll
+    /// Take control, or give it up.
+    case control(take: Bool)
+    /// A heartbeat; answered with the same number.
+    case ping(Double)
+
+    /// The longest message taken, in bytes.
+    public static let sizeLimit = 4096
+
+    /// Reads a message.
+    ///
+    /// - Throws: `ChannelMessageError` that says which field is wrong and what it may be.
+    public init(json: Data) throws(ChannelMessageError) {
+        guard json.count <= Self.sizeLimit else { throw .tooLong }
+        guard let raw = try? JSONDecoder().decode(Raw.self, from: json) else {
+            throw .malformed("not a JSON object with a text 'type' and fields of the right types")
+        }
+        switch raw.type {
+        case "key":
+            guard let code = raw.code, !code.isEmpty, code.utf8.count <= 32 else {
+                throw .malformed("'key' needs a 'code' such as \"KeyA\"")
+            }
+            self = .input(try Self.presses(raw.action).map { .key(code: code, pressed: $0) })
+        case "mouse": self = .input([try Self.motion(raw)])
+        case "button":
+            guard let button = raw.button, (0...4).contains(button) else {
+                throw .malformed("'button' needs a 'button' from 0 to 4")
+            }
+            self = .input(try Self.presses(raw.action).map { .button(button, pressed: $0) })
+        case "wheel":
+            guard let dy = raw.dy, dy.magnitude <= 100 else { throw .malformed("'wheel' needs a 'dy' within ±100 lines") }
+            self = .input([.wheel(dy: dy)])
+        case "release-all": self = .releaseAll
+        case "control":
+            guard let action = raw.action, action == "take" || action == "release" else {
+                throw .malformed("'control' needs an 'action' of take or release")
+            }
+            self = .control(take: action == "take")
+        case "ping": self = .ping(raw.ts ?? 0)
+        default: throw .unknownType(String(raw.type.prefix(40)))
+        }
+    }
+
+    private struct Raw: Decodable {
+        let type: String
+        let code: String?
+        let action: String?
+        let mode: String?
+        let x: Double?
+        let y: Double?
+        let dx: Double?
+        let dy: Double?
+        let button: Int?
+        let ts: Double?
+    }
+
+    private static func presses(_ action: String?) throws(ChannelMessageError) -> [Bool] {
+        switch action {
+        case "press": [true]
+        case "release": [false]
+        case "tap": [true, false]
+        default: throw .malformed("'action' must be press, release or tap")
+        }
+    }
+
+    private static func motion(_ raw: Raw) throws(ChannelMessageError) -> InputEvent {
+        switch raw.mode {
+        case "absolute":
+            guard let x = raw.x, let y = raw.y, (0...1).contains(x), (0...1).contains(y) else {
+                throw .malformed("absolute 'mouse' needs 'x' and 'y' from 0 to 1")
+            }
+            return .pointerTo(x: x, y: y)
+        case "relative":
+            guard let dx = raw.dx, let dy = raw.dy, dx.magnitude <= 10_000, dy.magnitude <= 10_000 else {
+                throw .malformed("relative 'mouse' needs 'dx' and 'dy' within ±10000 pixels")
+            }
+            return .pointerBy(dx: dx, dy: dy)
+        default: throw .malformed("'mode' must be absolute or relative")
+        }
+    }
+}
+
+/// Why a message on the data channel was refused.
+public enum ChannelMessageError: Error, Equatable, CustomStringConvertible {
+    case malformed(String)
+    case unknownType(String)
+    case tooLong
+
+    /// The word for it in JSON errors.
+    public var code: String {
+        switch self {
+        case .malformed, .tooLong: "bad-message"
+        case .unknownType: "unknown-type"
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .malformed(let reason): reason
+        case .unknownType(let type):
+            "unknown type '\(type)'; known are key, mouse, button, wheel, release-all, control, ping"
+        case .tooLong: "longer than \(ChannelMessage.sizeLimit) bytes"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// Who controls the guest: many watch, one controls. Input goes through here, in order.
+public actor ControlDesk {
+    /// Tells every viewer who is in control now, nil for nobody.
+    typealias Observer = @Sendable (ViewerID?) async -> Void
+
+    private let sink: any InputSink
+    private var holder: ViewerID?
+    private var held = HeldInputs()
+    private var observers: [ViewerID: Observer] = [:]
+
+    /// - Parameter sink: the guest.
+    public init(sink: any InputSink) { self.sink = sink }
+
+    func join(_ viewer: ViewerID, _ observer: @escaping Observer) async {
+        observers[viewer] = observer
+        await observer(holder)
+    }
+
+    /// Removes a viewer, letting go of what it holds.
+    func leave(_ viewer: ViewerID) async {
+        observers[viewer] = nil
+        if holder == viewer { await hand(to: nil) }
+    }
+
+    /// Takes control, from whoever has it.
+    func take(_ viewer: ViewerID) async { if holder != viewer { await hand(to: viewer) } }
+
+    /// Gives control up; nothing happens for a viewer who has none.
+    func release(_ viewer: ViewerID) async { if holder == viewer { await hand(to: nil) } }
+
+    /// Plays input of a viewer. Where nobody is in control, the viewer takes it.
+    ///
+    /// - Throws: `ControlError.heldByAnother`, `InputError`, or what the sink throws.
+    func play(_ events: [InputEvent], from viewer: ViewerID) async throws {
+        try await authorise(viewer)
+        // Noted first: if control is handed over while the guest takes these, they are released with the rest.
+        held.note(events)
+        try await sink.send(events)
+    }
+
+    /// Lets go of all keys and buttons the controlling viewer holds.
+    func releaseAll(from viewer: ViewerID) async throws {
+        guard holder == viewer else { return }
+        try await sink.send(held.releaseAll())
+    }
+
+    /// Plays input that came over HTTP, from nobody who could hold control; refused while a viewer does.
+    ///
+    /// - Throws: as ``play(_:from:)``.
+    public func playUnattended(_ events: [InputEvent]) async throws {
+        guard holder == nil else { throw ControlError.heldByAnother }
+        held.note(events)
+        try await sink.send(events)
+    }
+
+    /// Lets go of what came over HTTP.
+    public func releaseUnattended() async throws {
+        guard holder == nil else { throw ControlError.heldByAnother }
+        try await sink.send(held.releaseAll())
+    }
+
+    private func authorise(_ viewer: ViewerID) async throws {
+        if holder == nil { await hand(to: viewer) }
+        guard holder == viewer else { throw ControlError.heldByAnother }
+    }
+
+    private func hand(to viewer: ViewerID?) async {
+        holder = viewer
+        let releases = held.releaseAll()
+        // A guest that is down holds no keys.
+        if !releases.isEmpty { try? await sink.send(releases) }
+        for observer in observers.values { await observer(viewer) }
+    }
+}
+
+/// Why input was refused.
+public enum ControlError: Error, Equatable, CustomStringConvertible {
+    case heldByAnother
+
+    /// The word for it in JSON errors.
+    public var code: String { "not-in-control" }
+
+    public var description: String { "another viewer is in control; send {\"type\":\"control\",\"action\":\"take\"} to take over" }
+}

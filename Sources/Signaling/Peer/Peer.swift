@@ -1,0 +1,208 @@
+import GStreamer
+import Logging
+import Pipelines
+import Synchronization
+
+/// One viewer's peer connection: a pipeline of two sources, their packetisers and `webrtcbin`.
+///
+/// One pipeline per viewer, so that a peer that fails is torn down alone.
+actor Peer {
+    /// What happens to the connection; the oldest 512 unread events are kept. Ends with `stop()`.
+    nonisolated let events: AsyncStream<PeerEvent>
+
+    private let offer: Offer
+    private let media: GuestMedia
+    private let ice: ICESettings
+    private let pipeline: Pipeline
+    private let bin: WebRTCBin
+    private let video: AppSrc
+    private let audio: AppSrc
+    private let sink: EventSink
+    private let logger: Logger
+    private var connections: [SignalConnection] = []
+    private var probes: [PadProbe] = []
+    private var feeds: [MediaFeed] = []
+    private var watch: Task<Void, Never>?
+    private var stopped = false
+
+    /// How long candidates may take to gather, in seconds. Host candidates take milliseconds; a STUN server that does
+    /// not answer must not hold the others back for long.
+    static let gatheringLimit = 2.0
+
+    /// The yielding end of `events`, shared with handlers on GStreamer's threads. It counts what overflowed.
+    private final class EventSink: Sendable {
+        let continuation: AsyncStream<PeerEvent>.Continuation
+        let overflowed = Atomic<Int>(0)
+        private let channels = Mutex<[SignalConnection]>([])
+        init(_ continuation: AsyncStream<PeerEvent>.Continuation) { self.continuation = continuation }
+
+        func yield(_ event: PeerEvent) {
+            if case .dropped = continuation.yield(event) { overflowed.add(1, ordering: .relaxed) }
+        }
+
+        func attach(_ channel: DataChannel) {
+            let added = [
+                try? channel.onMessage { [weak self] in self?.yield(.message($0)) },
+                try? channel.onClose { [weak self] in self?.yield(.channelClosed) },
+            ]
+            channels.withLock { $0 += added.compactMap(\.self) }
+        }
+
+        /// Disconnects from the data channels.
+        func detach() {
+            let connections = channels.withLock { connections in
+                defer { connections = [] }
+                return connections
+            }
+            for connection in connections { connection.disconnect() }
+        }
+    }
+
+    init(id: ViewerID, offer: Offer, media: GuestMedia, ice: ICESettings, logger: Logger) throws {
+        self.offer = offer
+        self.media = media
+        self.ice = ice
+        self.logger = logger
+        let (stream, continuation) = AsyncStream.makeStream(of: PeerEvent.self, bufferingPolicy: .bufferingOldest(512))
+        events = stream
+        sink = EventSink(continuation)
+        pipeline = try Pipeline("viewer-\(id.description.prefix(8))")
+        bin = try WebRTCBin(name: "webrtc")
+        video = try AppSrc(name: "video")
+        audio = try AppSrc(name: "audio")
+    }
+
+    /// Messages and state changes lost because the session did not keep up.
+    var overflowed: Int { sink.overflowed.load(ordering: .relaxed) }
+
+    /// The connection's states now.
+    var state: PeerState { PeerState(of: bin) }
+
+    /// Answers the offer.
+    ///
+    /// - Returns: the answer with all candidates.
+    /// - Throws: `GStreamerError` where the connection cannot be built.
+    func answer() async throws -> String {
+        try await pipeline.add([bin])
+        let gathered = try connect()
+        try configureICE()
+        try await pipeline.prepare()
+        try await addSection(offer.video, source: video, elements: videoPayloader(), codec: offer.codec.encodingName, clock: 90000)
+        if let choice = offer.audio {
+            let payloader = try Element("rtpopuspay", ["pt": .uint(UInt32(choice.payloadType)), "mtu": .uint(1200)])
+            try await addSection(choice, source: audio, elements: [payloader], codec: "OPUS", clock: 48000)
+        }
+        try await pipeline.play()
+        try await bin.setRemote(.offer, offer.reduced)
+        let answer = try await bin.createAnswer()
+        try await bin.setLocal(.answer, answer)
+        await gathered.wait(seconds: Self.gatheringLimit) { [bin] in
+            (try? bin.get("ice-gathering-state").integer) == 2  // complete
+        }
+        guard let complete = try bin.localDescription() else {
+            throw GStreamerError.promiseFailed(operation: "answer", reason: "no local description")
+        }
+        return complete
+    }
+
+    /// Starts the media; called once the connection stands.
+    func startMedia() async throws {
+        guard feeds.isEmpty, !stopped else { return }
+        let feed = try await media.feed(.video(.full, offer.codec), to: video)
+        feeds.append(feed)
+        probes.append(try video.pad("src").probeKeyframeRequests { feed.requestKeyframe() })
+        if offer.audio != nil { feeds.append(try await media.feed(.sound, to: audio)) }
+        // Stopped while a feed started.
+        if stopped { await endFeeds() }
+    }
+
+    /// Adds a candidate of the viewer's; those that are no literal address are skipped.
+    func addCandidate(_ candidate: String, section: Int) throws {
+        guard !stopped, !Offer.isUnresolvable(candidate) else { return }
+        try bin.addCandidate(candidate, section: section)
+    }
+
+    /// Statistics about what the viewer reports receiving, as an opaque value that changes while reports arrive.
+    func receiverReports() async -> [String: Structure] {
+        guard !stopped, let statistics = try? await bin.statistics() else { return [:] }
+        return statistics.fields.compactMapValues(\.nested).filter { $0.value["gst-rtpsource-stats"] != nil }
+    }
+
+    /// Ends the media and releases the connection.
+    func stop() async {
+        guard !stopped else { return }
+        stopped = true
+        await endFeeds()
+        for connection in connections { connection.disconnect() }
+        connections.removeAll()
+        sink.detach()
+        for probe in probes { probe.remove() }
+        probes.removeAll()
+        await pipeline.stop()
+        await watch?.value
+        sink.continuation.finish()
+    }
+
+    private func endFeeds() async {
+        let ending = feeds
+        feeds.removeAll()
+        for feed in ending { await feed.end() }
+    }
+
+    /// Connects the handlers. None holds the peer, and none reads the connection's state: that deadlocks.
+    private func connect() throws -> Flag {
+        let sink = sink
+        let gathered = Flag()
+        for state in ["connection-state", "ice-connection-state"] {
+            connections.append(try bin.connect("notify::\(state)") { _ in sink.yield(.stateChanged) })
+        }
+        connections.append(try bin.connect("notify::ice-gathering-state") { _ in gathered.signal() })
+        connections.append(try bin.onDataChannel { channel in
+            // Attached here and not later: the first messages may be on their way.
+            sink.attach(channel)
+            sink.yield(.channelOpened(channel))
+        })
+        watch = Task { [pipeline] in
+            for await message in pipeline.messages {
+                switch message {
+                case .error(let source, let text, _): sink.yield(.broken("\(source): \(text)"))
+                case .latencyChanged: await pipeline.distributeLatency()
+                default: break
+                }
+            }
+        }
+        return gathered
+    }
+
+    private func configureICE() throws {
+        if let server = ice.stunServer { try bin.set("stun-server", .string(server)) }
+        if let ports = ice.ports { try bin.usePorts(ports) }
+        try bin.useTCPCandidates(false)
+        try bin.gather(from: ice.addresses)
+    }
+
+    private func videoPayloader() throws -> [Element] {
+        let common: [String: Value] = ["pt": .uint(UInt32(offer.video.payloadType)), "mtu": .uint(1200)]
+        switch offer.codec {
+        case .h264:
+            return [try Element("rtph264pay", common.merging(
+                ["config-interval": .int(-1), "aggregate-mode": "zero-latency"], uniquingKeysWith: { $1 }))]
+        case .vp8:
+            return [try Element("rtpvp8pay", common.merging(["picture-id-mode": "15-bit"], uniquingKeysWith: { $1 }))]
+        }
+    }
+
+    private func addSection(
+        _ choice: Offer.Choice, source: AppSrc, elements: [Element], codec: String, clock: Int32
+    ) async throws {
+        try await pipeline.chain([source] + elements)
+        let caps = Caps("application/x-rtp", [
+            "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
+            "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock),
+        ])
+        // Different stream ids, or browsers hold the video back to match the sound.
+        let sender = try bin.sender(
+            section: choice.section, codec: caps, streamID: clock == 90000 ? "loco-video" : "loco-audio")
+        try (elements.last ?? source).pad("src").link(to: sender)
+    }
+}

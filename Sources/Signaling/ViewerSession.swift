@@ -1,0 +1,196 @@
+import Foundation
+import GStreamer
+import Logging
+import Pipelines
+
+/// One viewer's session, from its offer to its end: negotiates, starts the media once connected, plays input, and
+/// notices when the viewer is gone.
+actor ViewerSession {
+    nonisolated let id: ViewerID
+    /// When the session began, in nanoseconds of the monotonic clock.
+    nonisolated let began: UInt64
+
+    private let peer: Peer
+    private let offer: Offer
+    private let instance: String
+    private let media: GuestMedia
+    private let desk: ControlDesk
+    private let limits: SessionLimits
+    private let logger: Logger
+    private let onEnd: @Sendable (ViewerID, SessionEnd) async -> Void
+    private var channel: DataChannel?
+    private var running: Task<Void, Never>?
+    private var connectedAt: UInt64?
+    private var lastHeartbeat: UInt64?
+    private var lastReports: (at: UInt64, values: [String: Structure])?
+    private var refusals = RefusalBudget()
+    private var size: FrameSize?
+    private var ended = false
+
+    init(
+        offer: Offer, instance: String, media: GuestMedia, desk: ControlDesk, ice: ICESettings, limits: SessionLimits,
+        logger: Logger, onEnd: @escaping @Sendable (ViewerID, SessionEnd) async -> Void
+    ) throws {
+        let id = ViewerID()
+        var logger = logger
+        logger[metadataKey: "viewer"] = "\(id.description.prefix(8))"
+        self.id = id
+        self.offer = offer
+        self.instance = instance
+        self.media = media
+        self.desk = desk
+        self.limits = limits
+        self.logger = logger
+        self.onEnd = onEnd
+        began = Runtime.now()
+        peer = try Peer(id: id, offer: offer, media: media, ice: ice, logger: logger)
+    }
+
+    /// Negotiates and returns the answer with all candidates; the session runs on by itself.
+    func start() async throws -> String {
+        await media.warm(.video(.full, offer.codec))
+        let answer: String
+        do { answer = try await peer.answer() } catch {
+            await peer.stop()
+            throw error
+        }
+        running = Task { await self.run() }
+        logger.info("answered", metadata: [
+            "codec": "\(offer.codec.rawValue)", "ms": "\((Runtime.now() - began) / 1_000_000)",
+        ])
+        return answer
+    }
+
+    /// Adds a trickled candidate.
+    func addCandidate(_ candidate: String, section: Int) async throws {
+        try await peer.addCandidate(candidate, section: section)
+    }
+
+    /// What the session is doing, for the node's list of viewers.
+    var summary: ViewerSummary {
+        ViewerSummary(
+            id: id.description, codec: offer.codec.rawValue, connected: connectedAt != nil,
+            seconds: Double(Runtime.now() - began) / 1e9)
+    }
+
+    /// Ends the session; once.
+    func end(_ reason: SessionEnd) async {
+        guard !ended else { return }
+        ended = true
+        running?.cancel()
+        await desk.leave(id)
+        channel?.close()
+        channel = nil
+        await peer.stop()
+        let seconds = Double(Runtime.now() - began) / 1e9
+        logger.info("session ended", metadata: ["reason": "\(reason.rawValue)", "seconds": "\(Int(seconds))"])
+        await onEnd(id, reason)
+    }
+
+    /// Tells the viewer the guest's picture size.
+    func tell(size: FrameSize) {
+        self.size = size
+        say(["type": "size", "width": size.width, "height": size.height])
+    }
+
+    private func run() async {
+        let ticker = Task { [weak self, limits] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: limits.checkInterval)
+                if !Task.isCancelled { await self?.check() }
+            }
+        }
+        defer { ticker.cancel() }
+        for await event in peer.events {
+            if ended { return }
+            switch event {
+            case .stateChanged: await stateChanged()
+            case .channelOpened(let channel): await open(channel)
+            case .message(let text): await take(text)
+            case .channelClosed: detachEnd(.channelClosed)
+            case .broken(let reason):
+                logger.warning("viewer pipeline broke: \(reason)")
+                detachEnd(.mediaFailed)
+            }
+        }
+    }
+
+    /// Ends the session from inside its own loop, which `end` would otherwise wait for.
+    private func detachEnd(_ reason: SessionEnd) { Task { await self.end(reason) } }
+
+    private func stateChanged() async {
+        let state = await peer.state
+        if let failure = state.failure { return detachEnd(failure) }
+        guard state.connection == .connected, connectedAt == nil else { return }
+        connectedAt = Runtime.now()
+        logger.info("connected", metadata: ["ms": "\((Runtime.now() - began) / 1_000_000)"])
+        do { try await peer.startMedia() } catch {
+            logger.error("media does not start: \(error)")
+            detachEnd(.mediaFailed)
+        }
+    }
+
+    private func open(_ channel: DataChannel) async {
+        guard channel.label == "input", self.channel == nil else { return }
+        self.channel = channel
+        say(["type": "hello", "viewer": id.description, "instance": instance, "codec": offer.codec.encodingName])
+        if let size { tell(size: size) }
+        await desk.join(id) { [weak self] holder in await self?.tell(holder: holder) }
+    }
+
+    private func tell(holder: ViewerID?) {
+        say(["type": "control", "holder": holder?.description ?? NSNull(), "you": holder == id])
+    }
+
+    private func take(_ text: String) async {
+        do {
+            switch try ChannelMessage(json: Data(text.utf8)) {
+            case .input(let events): try await desk.play(events, from: id)
+            case .releaseAll: try await desk.releaseAll(from: id)
+            case .control(let take): if take { await desk.take(id) } else { await desk.release(id) }
+            case .ping(let stamp):
+                lastHeartbeat = Runtime.now()
+                say(["type": "pong", "ts": stamp])
+            }
+        } catch let error as ChannelMessageError {
+            refuse(error.code, error.description)
+        } catch let error as InputError {
+            refuse(error.code, error.description)
+        } catch let error as ControlError {
+            refuse(error.code, error.description)
+        } catch {
+            refuse("guest-unavailable", "the guest takes no input now: \(error)")
+        }
+    }
+
+    /// Answers a bad message, but not every one of a flood.
+    private func refuse(_ code: String, _ message: String) {
+        guard refusals.allows(at: Runtime.now()) else { return }
+        say(["type": "error", "code": code, "message": message])
+    }
+
+    private func say(_ message: [String: Any]) {
+        // A viewer that does not read loses messages rather than blocking the session.
+        guard let channel, channel.isOpen, channel.bufferedAmount < 64 << 10,
+            let data = try? JSONSerialization.data(withJSONObject: message, options: [.sortedKeys])
+        else { return }
+        channel.send(String(decoding: data, as: UTF8.self))
+    }
+
+    /// Looks whether the viewer is still there. `webrtcbin` 1.22 does not check consent (RFC 7675), so a vanished
+    /// viewer shows only here.
+    private func check() async {
+        let now = Runtime.now()
+        guard let connectedAt else {
+            if now - began > limits.connectWithin { await end(.neverConnected) }
+            return
+        }
+        if let lastHeartbeat {
+            if now - lastHeartbeat > limits.silence { await end(.silent) }
+            return
+        }
+        let reports = await peer.receiverReports()
+        if lastReports == nil || lastReports?.values != reports { lastReports = (now, reports) }
+        if now - max(connectedAt, lastReports?.at ?? 0) > limits.silence { await end(.silent) }
+    }
+}

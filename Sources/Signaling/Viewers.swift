@@ -1,0 +1,149 @@
+import GStreamer
+import Logging
+import Pipelines
+
+/// All viewers of one guest.
+public actor Viewers {
+    /// What has happened to sessions since the start.
+    public struct Counters: Sendable, Equatable {
+        /// Sessions answered.
+        public var opened = 0
+        /// Sessions ended, by reason.
+        public var ended: [SessionEnd: Int] = [:]
+        /// Offers that could not be answered.
+        public var refused = 0
+    }
+
+    /// What has happened to sessions since the start.
+    public private(set) var counters = Counters()
+
+    private let instance: String
+    private let media: GuestMedia
+    private let desk: ControlDesk
+    private let ice: ICESettings
+    private let limits: SessionLimits
+    private let logger: Logger
+    private var sessions: [ViewerID: ViewerSession] = [:]
+    private var closed = false
+    private var following: Task<Void, Never>?
+    private var size: FrameSize?
+
+    /// - Parameters:
+    ///   - instance: the guest's id, for messages.
+    ///   - desk: where input goes.
+    public init(
+        instance: String, media: GuestMedia, desk: ControlDesk, ice: ICESettings, limits: SessionLimits, logger: Logger
+    ) {
+        self.instance = instance
+        self.media = media
+        self.desk = desk
+        self.ice = ice
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Begins to tell viewers of the guest's mode switches.
+    public func start() {
+        following = Task { [weak self, media] in
+            for await size in media.sizes { await self?.resized(size) }
+        }
+    }
+
+    /// Answers an offer.
+    ///
+    /// - Returns: the session's id and the answer with all candidates.
+    /// - Throws: `OfferError`, `ViewersError`, or `GStreamerError` where the node fails.
+    public func open(offer text: String) async throws -> (id: ViewerID, answer: String) {
+        do {
+            guard !closed else { throw ViewersError.stopping }
+            guard sessions.count < limits.viewers else { throw ViewersError.tooMany(limits.viewers) }
+            let offer = try Offer(text, codecs: media.codecs)
+            let session = try ViewerSession(
+                offer: offer, instance: instance, media: media, desk: desk, ice: ice, limits: limits, logger: logger,
+                onEnd: { [weak self] id, reason in await self?.ended(id, reason) })
+            if let size { await session.tell(size: size) }
+            // Listed before it starts: it may end by itself as soon as it does.
+            sessions[session.id] = session
+            do {
+                let answer = try await session.start()
+                counters.opened += 1
+                return (session.id, answer)
+            } catch {
+                sessions[session.id] = nil
+                throw error
+            }
+        } catch {
+            counters.refused += 1
+            throw error
+        }
+    }
+
+    /// Adds a viewer's trickled candidate.
+    ///
+    /// - Throws: `ViewersError.unknown`.
+    public func addCandidate(_ candidate: String, section: Int, to id: ViewerID) async throws {
+        guard let session = sessions[id] else { throw ViewersError.unknown }
+        try await session.addCandidate(candidate, section: section)
+    }
+
+    /// Ends a session and frees everything it held.
+    ///
+    /// - Throws: `ViewersError.unknown` for one that has ended already.
+    public func close(_ id: ViewerID, _ reason: SessionEnd = .requested) async throws {
+        guard let session = sessions.removeValue(forKey: id) else { throw ViewersError.unknown }
+        await session.end(reason)
+    }
+
+    /// All viewers now.
+    public func summaries() async -> [ViewerSummary] {
+        var result: [ViewerSummary] = []
+        for session in sessions.values { result.append(await session.summary) }
+        return result.sorted { $0.seconds > $1.seconds }
+    }
+
+    /// Ends all sessions and takes no more.
+    public func stop() async {
+        closed = true
+        following?.cancel()
+        let ending = sessions.values
+        sessions.removeAll()
+        await withTaskGroup(of: Void.self) { group in
+            for session in ending { group.addTask { await session.end(.nodeStopping) } }
+        }
+        await following?.value
+    }
+
+    private func ended(_ id: ViewerID, _ reason: SessionEnd) {
+        sessions[id] = nil
+        counters.ended[reason, default: 0] += 1
+    }
+
+    private func resized(_ size: FrameSize) async {
+        self.size = size
+        for session in sessions.values { await session.tell(size: size) }
+    }
+}
+
+/// Why a session cannot be opened or found.
+public enum ViewersError: Error, Equatable, CustomStringConvertible {
+    case tooMany(Int)
+    case unknown
+    case stopping
+
+    /// The word for it in JSON errors.
+    public var code: String {
+        switch self {
+        case .tooMany: "too-many-viewers"
+        case .unknown: "unknown-session"
+        case .stopping: "node-unavailable"
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .tooMany(let limit): "this guest has its \(limit) viewers already; one has to leave first (viewers.max)"
+        case .unknown: "no such session; it may have ended"
+        case .stopping: "the node is stopping"
+        }
+    }
+}
