@@ -2,8 +2,9 @@
 struct WebSocketLimits: Sendable {
     /// The largest message in bytes, fragmented or not; a larger one closes the socket with 1009.
     var maxMessageBytes = 64 * 1024
-    /// Messages that may wait to be written to the peer; one more closes the socket with 1013.
-    var outboundMessages = 256
+    /// Messages that may wait to be written to the peer; one more closes the socket with 1013. It is above
+    /// ``messageRate``'s burst, so that answering a burst that was let in cannot overflow it.
+    var outboundMessages = 1024
     /// Bytes that may wait to be written to the peer; more closes the socket with 1013.
     var outboundBytes = 4 * 1024 * 1024
     /// Messages read ahead of the handler before the socket stops being read.

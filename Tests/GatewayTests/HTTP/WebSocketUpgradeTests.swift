@@ -12,20 +12,20 @@ struct WebSocketUpgradeTests {
     @Test func `an upgrade as the first request is served by its route`() async throws {
         try await withService(webSockets: [Self.echo]) { port, _ in
             let socket = try RawSocket(port: port)
-            try socket.upgrade("/echo/a%20b")
-            try socket.write(RawSocket.text("hello"))
-            #expect(try socket.readText() == "a b:hello")
+            try await socket.upgrade("/echo/a%20b")
+            try await socket.write(RawSocket.text("hello"))
+            #expect(try await socket.readText() == "a b:hello")
         }
     }
 
     @Test func `an upgrade as the second request of a kept-alive connection works`() async throws {
         try await withService(webSockets: [Self.echo], routes: { $0.get("x") { _, _ in "x" } }) { port, _ in
             let socket = try RawSocket(port: port)
-            try socket.write("GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-            #expect(try socket.readResponse().status == 200)
-            try socket.upgrade("/echo/2")
-            try socket.write(RawSocket.text("hello"))
-            #expect(try socket.readText() == "2:hello")
+            try await socket.write("GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            #expect(try await socket.readResponse().status == 200)
+            try await socket.upgrade("/echo/2")
+            try await socket.write(RawSocket.text("hello"))
+            #expect(try await socket.readText() == "2:hello")
         }
     }
 
@@ -42,13 +42,13 @@ struct WebSocketUpgradeTests {
             }
         ) { port, _ in
             let socket = try RawSocket(port: port)
-            try socket.write(
+            try await socket.write(
                 Data("GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8)
                     + Data(RawSocket.upgradeRequest("/echo/p").utf8) + RawSocket.text("early"))
-            let first = try socket.readResponse()
+            let first = try await socket.readResponse()
             #expect(first.status == 200 && first.body == "slow")
-            #expect(try socket.readResponse().status == 101)
-            #expect(try socket.readText() == "p:early")
+            #expect(try await socket.readResponse().status == 101)
+            #expect(try await socket.readText() == "p:early")
         }
     }
 
@@ -62,13 +62,13 @@ struct WebSocketUpgradeTests {
     ) async throws {
         try await withService(webSockets: [Self.echo]) { port, service in
             let socket = try RawSocket(port: port)
-            try socket.write(RawSocket.upgradeRequest(path, extra: extra, version: version))
-            let response = try socket.readResponse()
+            try await socket.write(RawSocket.upgradeRequest(path, extra: extra, version: version))
+            let response = try await socket.readResponse()
             #expect(response.status == status)
             let body = try JSONDecoder().decode(APIErrorBody.self, from: Data(response.body.utf8))
             #expect(body.error.code == code)
             #expect(response.headers["connection"] == "close")
-            #expect(socket.isClosed(within: .seconds(2)))
+            #expect(await socket.isClosed(within: .seconds(2)))
             #expect(service.statistics.counts.refused == 1)
         }
     }
@@ -76,8 +76,8 @@ struct WebSocketUpgradeTests {
     @Test func `a request without an upgrade on a WebSocket path gets 426`() async throws {
         try await withService(webSockets: [Self.echo]) { port, _ in
             let socket = try RawSocket(port: port)
-            try socket.write("GET /echo/1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-            let response = try socket.readResponse()
+            try await socket.write("GET /echo/1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            let response = try await socket.readResponse()
             #expect(response.status == 426)
             #expect(response.headers["upgrade"] == "websocket")
         }
@@ -86,13 +86,13 @@ struct WebSocketUpgradeTests {
     @Test func `an h2c upgrade offer is answered in HTTP/1 and the connection does not hang`() async throws {
         try await withService(routes: { $0.get("x") { _, _ in "x" } }) { port, _ in
             let socket = try RawSocket(port: port)
-            try socket.write(
+            try await socket.write(
                 "GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n\r\n"
             )
-            let response = try socket.readResponse()
+            let response = try await socket.readResponse()
             #expect(response.status == 200)
             #expect(response.headers["connection"] == "close")
-            #expect(socket.isClosed(within: .seconds(2)))
+            #expect(await socket.isClosed(within: .seconds(2)))
         }
     }
 
@@ -102,7 +102,7 @@ struct WebSocketUpgradeTests {
         try await withService(configuration: configuration, webSockets: [Self.echo]) { port, _ in
             for origin in ["http://127.0.0.1", "https://play.example"] {
                 let socket = try RawSocket(port: port)
-                try socket.upgrade("/echo/1", extra: "Origin: \(origin)\r\n")
+                try await socket.upgrade("/echo/1", extra: "Origin: \(origin)\r\n")
             }
         }
     }
@@ -112,13 +112,13 @@ struct WebSocketUpgradeTests {
         configuration.access.token = "s3cret"
         try await withService(configuration: configuration, webSockets: [Self.echo]) { port, _ in
             let refused = try RawSocket(port: port)
-            try refused.write(RawSocket.upgradeRequest("/echo/1"))
-            #expect(try refused.readResponse().status == 401)
+            try await refused.write(RawSocket.upgradeRequest("/echo/1"))
+            #expect(try await refused.readResponse().status == 401)
             let cases = [
                 ("/echo/1", "Authorization: Bearer s3cret\r\n"), ("/echo/1?token=s3cret", ""),
                 ("/echo/1", "Cookie: other=1; loco_token=s3cret\r\n"),
             ]
-            for (path, extra) in cases { try RawSocket(port: port).upgrade(path, extra: extra) }
+            for (path, extra) in cases { try await RawSocket(port: port).upgrade(path, extra: extra) }
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A plain TCP client that sends bytes as they are, for what a well-behaved HTTP library would not send.
-/// It blocks its thread, never longer than its deadline.
+/// It blocks threads of its own, never longer than its deadline, so that the tests' concurrency pool stays free.
 // @unchecked: a test uses the reading side and the writing side from at most one task each, and only reading keeps state.
 final class RawSocket: @unchecked Sendable {
     struct Timeout: Error, CustomStringConvertible {
@@ -9,7 +9,9 @@ final class RawSocket: @unchecked Sendable {
     }
 
     private let descriptor: Int32
-    private(set) var buffer = Data()
+    private let reading = DispatchQueue(label: "raw-socket.read")
+    private let writing = DispatchQueue(label: "raw-socket.write")
+    private var buffer = Data()
 
     /// - Parameter receiveBuffer: the socket's receive buffer in bytes, small to play a slow reader.
     init(port: Int, receiveBuffer: Int32? = nil) throws {
@@ -31,9 +33,19 @@ final class RawSocket: @unchecked Sendable {
 
     deinit { Glibc.close(descriptor) }
 
-    func write(_ text: String) throws { try write(Data(text.utf8)) }
+    private func on<Value: Sendable>(
+        _ queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
 
-    func write(_ data: Data) throws {
+    func write(_ text: String) async throws { try await write(Data(text.utf8)) }
+
+    func write(_ data: Data) async throws { try await on(writing) { try self.writeNow(data) } }
+
+    private func writeNow(_ data: Data) throws {
         var offset = 0
         while offset < data.count {
             let count = data.withUnsafeBytes {
@@ -61,7 +73,11 @@ final class RawSocket: @unchecked Sendable {
     }
 
     /// Reads `count` bytes, fewer at the end of the stream.
-    func read(_ count: Int, within: Duration = .seconds(5)) throws -> Data {
+    func read(_ count: Int, within: Duration = .seconds(5)) async throws -> Data {
+        try await on(reading) { try self.readNow(count, within: within) }
+    }
+
+    private func readNow(_ count: Int, within: Duration) throws -> Data {
         let deadline = ContinuousClock.now + within
         while buffer.count < count, try fill(deadline: deadline) {}
         let data = buffer.prefix(count)
@@ -70,24 +86,32 @@ final class RawSocket: @unchecked Sendable {
     }
 
     /// Reads to the end of the stream.
-    func readToEnd(within: Duration = .seconds(5)) throws -> Data {
-        let deadline = ContinuousClock.now + within
-        while try fill(deadline: deadline) {}
-        defer { buffer = Data() }
-        return buffer
-    }
-
-    /// True when the peer closes within the time.
-    func isClosed(within: Duration) -> Bool {
-        let deadline = ContinuousClock.now + within
-        while true {
-            guard let more = try? fill(deadline: deadline) else { return false }
-            if !more { return true }
+    func readToEnd(within: Duration = .seconds(5)) async throws -> Data {
+        try await on(reading) {
+            let deadline = ContinuousClock.now + within
+            while try self.fill(deadline: deadline) {}
+            defer { self.buffer = Data() }
+            return self.buffer
         }
     }
 
-    /// Reads one HTTP response: status, header fields in lower case, body by Content-Length.
-    func readResponse(within: Duration = .seconds(5)) throws -> (status: Int, headers: [String: String], body: String) {
+    /// True when the peer closes within the time.
+    func isClosed(within: Duration) async -> Bool { (try? await readToEnd(within: within)) != nil }
+
+    /// A response as it came.
+    struct Response: Sendable {
+        let status: Int
+        /// Names in lower case.
+        let headers: [String: String]
+        let body: String
+    }
+
+    /// Reads one HTTP response with a Content-Length.
+    func readResponse(within: Duration = .seconds(5)) async throws -> Response {
+        try await on(reading) { try self.readResponseNow(within: within) }
+    }
+
+    private func readResponseNow(within: Duration) throws -> Response {
         let deadline = ContinuousClock.now + within
         let separator = Data("\r\n\r\n".utf8)
         while buffer.range(of: separator) == nil {
@@ -104,8 +128,8 @@ final class RawSocket: @unchecked Sendable {
         }
         let status = Int(lines[0].split(separator: " ")[1]) ?? 0
         let length = headers["content-length"].flatMap { Int($0) } ?? 0
-        let body = length > 0 ? try read(length) : Data()
-        return (status, headers, String(decoding: body, as: UTF8.self))
+        let body = length > 0 ? try readNow(length, within: within) : Data()
+        return Response(status: status, headers: headers, body: String(decoding: body, as: UTF8.self))
     }
 
     // MARK: WebSocket
@@ -137,38 +161,38 @@ final class RawSocket: @unchecked Sendable {
     static func text(_ text: String) -> Data { frame(1, Data(text.utf8)) }
 
     /// Upgrades and checks the 101.
-    func upgrade(_ path: String, extra: String = "") throws {
-        try write(Self.upgradeRequest(path, extra: extra))
-        let response = try readResponse()
+    func upgrade(_ path: String, extra: String = "") async throws {
+        try await write(Self.upgradeRequest(path, extra: extra))
+        let response = try await readResponse()
         guard response.status == 101, response.headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" else {
             throw Timeout(description: "no upgrade: \(response)")
         }
     }
 
     /// Reads one frame; `nil` at the end of the stream.
-    func readFrame(within: Duration = .seconds(5)) throws -> (opcode: UInt8, payload: Data)? {
-        let head = try read(2, within: within)
+    func readFrame(within: Duration = .seconds(5)) async throws -> (opcode: UInt8, payload: Data)? {
+        let head = try await read(2, within: within)
         guard head.count == 2 else { return nil }
         var length = Int(head[1] & 0x7f)
         if length == 126 {
-            length = try read(2).reduce(0) { $0 << 8 | Int($1) }
+            length = try await read(2).reduce(0) { $0 << 8 | Int($1) }
         } else if length == 127 {
-            length = try read(8).reduce(0) { $0 << 8 | Int($1) }
+            length = try await read(8).reduce(0) { $0 << 8 | Int($1) }
         }
-        return (head[0] & 0x0f, try read(length, within: within))
+        return (head[0] & 0x0f, try await read(length, within: within))
     }
 
     /// Reads frames until a text one, and returns it.
-    func readText(within: Duration = .seconds(5)) throws -> String? {
-        while let frame = try readFrame(within: within) {
+    func readText(within: Duration = .seconds(5)) async throws -> String? {
+        while let frame = try await readFrame(within: within) {
             if frame.opcode == 1 { return String(decoding: frame.payload, as: UTF8.self) }
         }
         return nil
     }
 
     /// Reads frames until a close frame, and returns its code.
-    func readCloseCode(within: Duration = .seconds(5)) throws -> Int? {
-        while let frame = try readFrame(within: within) {
+    func readCloseCode(within: Duration = .seconds(5)) async throws -> Int? {
+        while let frame = try await readFrame(within: within) {
             guard frame.opcode == 8 else { continue }
             return frame.payload.count >= 2 ? Int(frame.payload[0]) << 8 | Int(frame.payload[1]) : 1005
         }
