@@ -1,0 +1,69 @@
+import Foundation
+
+/// What values a setting takes.
+enum ConfigurationKind: Sendable, Equatable {
+    /// Any text of one line.
+    case text
+    /// One of these words.
+    case choice([String])
+    /// A whole number in this range.
+    case number(ClosedRange<Int>)
+    /// true or false.
+    case flag
+    /// Any number of texts; with `of`, each once and one of these words, and at least one.
+    case list(of: [String]?)
+    /// Empty, or `low-high` of two ports.
+    case portRange
+    /// Empty, or a secret of 12 to 256 visible ASCII characters.
+    case secret
+
+    /// What is allowed, for errors and the documentation: "must be ...".
+    var allowed: String {
+        switch self {
+        case .text: "text of one line"
+        case .choice(let words): "one of " + words.joined(separator: ", ")
+        case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .flag: "true or false"
+        case .list(nil): "a list of texts"
+        case .list(let words?): "a list of one or more of " + words.joined(separator: ", ")
+        case .portRange: "empty or two ports as 40000-40100"
+        case .secret: "empty or 12 to 256 visible ASCII characters"
+        }
+    }
+
+    /// Reads a value from the environment or a flag; `nil` when it is not allowed.
+    func parse(_ text: String) -> ConfigurationValue? {
+        switch self {
+        case .number: Int(text).flatMap { accept(.number($0)) }
+        case .flag:
+            switch text.lowercased() {
+            case "true", "1", "yes": .flag(true)
+            case "false", "0", "no": .flag(false)
+            default: nil
+            }
+        case .list:
+            accept(
+                .list(
+                    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }))
+        case .text, .choice, .portRange, .secret: accept(.text(text))
+        }
+    }
+
+    /// The value if it is of this kind.
+    func accept(_ value: ConfigurationValue) -> ConfigurationValue? {
+        switch (self, value) {
+        case (.text, .text(let text)): text.contains { $0.isNewline || $0 == "\0" } ? nil : value
+        case (.choice(let words), .text(let text)): words.contains(text) ? value : nil
+        case (.number(let range), .number(let number)): range.contains(number) ? value : nil
+        case (.flag, .flag): value
+        case (.list(nil), .list): value
+        case (.list(let words?), .list(let items)):
+            !items.isEmpty && Set(items).count == items.count && items.allSatisfy(words.contains) ? value : nil
+        case (.portRange, .text(let text)): text.isEmpty || PortRange(text) != nil ? value : nil
+        case (.secret, .text(let text)):
+            text.isEmpty || ((12...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) })
+                ? value : nil
+        default: nil
+        }
+    }
+}

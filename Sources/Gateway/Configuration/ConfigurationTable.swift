@@ -1,0 +1,80 @@
+/// Every setting there is. The order is that of the documentation.
+enum ConfigurationTable {
+    static let keys: [ConfigurationKey] = [
+        .init("hub.host", .text, .text("127.0.0.1"), "Address the hub listens on; one that is not loopback needs a token."),
+        .init("hub.port", .number(0...65535), .number(3000), "Port of the dashboard and the API; 0 takes any free one."),
+        .init("hub.instancesFile", .text, .text(""), "Path of an instances.json that lists the instances; empty for none."),
+        .init(
+            "hub.allowedOrigins", .list(of: nil), .list([]),
+            "Origins of other sites' pages that may use the API, as https://host:port."),
+        .init("token", .secret, .text(""), "The bearer token that clients must present; empty for none, on loopback only."),
+        .init(
+            "logLevel", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), .text("info"),
+            "The least severe messages that are logged."),
+        .init(
+            "runDirectory", .text, .text(""),
+            "Folder of sockets, logs and overlays; empty for $XDG_RUNTIME_DIR/loco or /tmp/loco-<uid>."),
+        .init("node.host", .text, .text("127.0.0.1"), "Address a node listens on; one that is not loopback needs a token."),
+        .init("node.port", .number(0...65535), .number(3100), "Port of a node; 0 takes any free one."),
+        .init("node.id", .text, .text(""), "The instance a node serves; empty for instance-<node.number>."),
+        .init("node.number", .number(0...9999), .number(0), "The guest's number."),
+        .init("video.fps", .number(1...60), .number(30), "Most frames per second that are captured and sent."),
+        .init("video.bitrate", .number(100...50_000), .number(2500), "Video bitrate in kbit/s."),
+        .init(
+            "video.codecs", .list(of: ["h264", "vp8"]), .list(["h264", "vp8"]),
+            "Video codecs that are offered, the preferred one first."),
+        .init("audio.bitrate", .number(16...510), .number(96), "Opus bitrate in kbit/s."),
+        .init(
+            "ice.addresses", .list(of: nil), .list([]),
+            "Addresses to gather media candidates on; empty for all of the host's."),
+        .init("ice.portRange", .portRange, .text(""), "UDP ports for media, as 40000-40100; empty for any."),
+        .init("ice.announced", .text, .text(""), "Address to announce instead of the host's own, as behind NAT."),
+        .init("guest.disk", .text, .text(""), "Path of the guest's base image; empty for the demo guest."),
+        .init("guest.demoImage", .text, .text(""), "Path of the demo guest's boot image; empty for the one built with Loco."),
+        .init("guest.memory", .number(1...65_536), .number(512), "The guest's memory in MiB."),
+        .init("guest.cpu", .text, .text("pentium2"), "QEMU's CPU model."),
+        .init("guest.machine", .text, .text("pc"), "QEMU's machine type."),
+        .init("guest.vga", .choice(["std", "cirrus", "vmware"]), .text("std"), "The guest's graphics card."),
+        .init(
+            "guest.sound", .choice(["sb16", "ac97", "es1370", "hda", "none"]), .text("sb16"), "The guest's sound card."),
+        .init(
+            "guest.accelerator", .choice(["auto", "kvm", "tcg"]), .text("auto"),
+            "How QEMU runs the guest; auto takes KVM where /dev/kvm can be opened."),
+        .init(
+            "guest.tablet", .flag, .flag(false),
+            "Gives the guest a USB tablet, for guests whose driver takes absolute pointer positions."),
+        .init("viewers.max", .number(1...256), .number(16), "Most viewers of one node at a time."),
+    ]
+
+    /// The keys by name.
+    static let byName = Dictionary(uniqueKeysWithValues: keys.map { ($0.name, $0) })
+
+    /// The keys by their name in the environment.
+    static let byEnvironmentName = Dictionary(uniqueKeysWithValues: keys.map { ($0.environmentName, $0) })
+
+    /// The keys by flag.
+    static let byFlagName = Dictionary(uniqueKeysWithValues: keys.compactMap { key in key.flagName.map { ($0, key) } })
+
+    /// The nearest of `names` to a misspelt one, if any is near.
+    static func suggestion(for name: String, in names: some Sequence<String>) -> String? {
+        names.map { ($0, distance(name.lowercased(), $0.lowercased())) }
+            .filter { $0.1 <= 3 }
+            .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+    }
+
+    /// Levenshtein's edit distance.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (i, character) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in right.indices {
+                let substitution = diagonal + (character == right[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substitution, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,118 @@
+import Logging
+
+/// The settings of every role, typed. See ``ConfigurationTable`` for what each does.
+struct LocoConfiguration: Sendable {
+    /// The hub's.
+    struct Hub: Sendable {
+        var host: String
+        var port: Int
+        /// `nil` for none.
+        var instancesFile: String?
+        var allowedOrigins: [String]
+    }
+
+    /// A node's own.
+    struct Node: Sendable {
+        var host: String
+        var port: Int
+        /// The instance's id; made from the number when none is set.
+        var id: String
+        var number: Int
+    }
+
+    /// Video's.
+    struct Video: Sendable {
+        var fps: Int
+        /// kbit/s.
+        var bitrate: Int
+        /// `h264`, `vp8`, the preferred one first.
+        var codecs: [String]
+    }
+
+    /// Sound's.
+    struct Audio: Sendable {
+        /// kbit/s.
+        var bitrate: Int
+    }
+
+    /// Connectivity's.
+    struct ICE: Sendable {
+        var addresses: [String]
+        var portRange: PortRange?
+        var announced: String?
+    }
+
+    /// The virtual machine's.
+    struct Guest: Sendable {
+        /// `nil` for the demo guest.
+        var disk: String?
+        /// `nil` for the one built with Loco.
+        var demoImage: String?
+        /// MiB.
+        var memory: Int
+        var cpu: String
+        var machine: String
+        var vga: String
+        var sound: String
+        /// `auto`, `kvm` or `tcg`.
+        var accelerator: String
+        var tablet: Bool
+    }
+
+    var hub: Hub
+    var node: Node
+    var video: Video
+    var audio: Audio
+    var ice: ICE
+    var guest: Guest
+    /// Most viewers of one node.
+    var maxViewers: Int
+    /// `nil` for none.
+    var token: String?
+    var logLevel: Logger.Level
+    /// `nil` for the default folder.
+    var runDirectory: String?
+
+    init(_ values: ResolvedConfiguration) {
+        func text(_ name: String) -> String { values[name].description }
+        func optional(_ name: String) -> String? { text(name).isEmpty ? nil : text(name) }
+        func number(_ name: String) -> Int { if case .number(let value) = values[name] { value } else { 0 } }
+        func list(_ name: String) -> [String] { if case .list(let value) = values[name] { value } else { [] } }
+        hub = Hub(
+            host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
+            allowedOrigins: list("hub.allowedOrigins"))
+        node = Node(
+            host: text("node.host"), port: number("node.port"),
+            id: optional("node.id") ?? "instance-\(number("node.number"))", number: number("node.number"))
+        video = Video(fps: number("video.fps"), bitrate: number("video.bitrate"), codecs: list("video.codecs"))
+        audio = Audio(bitrate: number("audio.bitrate"))
+        ice = ICE(
+            addresses: list("ice.addresses"), portRange: PortRange(text("ice.portRange")),
+            announced: optional("ice.announced"))
+        guest = Guest(
+            disk: optional("guest.disk"), demoImage: optional("guest.demoImage"), memory: number("guest.memory"),
+            cpu: text("guest.cpu"), machine: text("guest.machine"), vga: text("guest.vga"), sound: text("guest.sound"),
+            accelerator: text("guest.accelerator"), tablet: values["guest.tablet"] == .flag(true))
+        maxViewers = number("viewers.max")
+        token = optional("token")
+        logLevel = Logger.Level(rawValue: text("logLevel")) ?? .info
+        runDirectory = optional("runDirectory")
+    }
+
+    /// Refuses to be reachable by others without a token.
+    /// - Parameters:
+    ///   - name: the setting that holds the address, `hub.host` or `node.host`.
+    ///   - host: the address.
+    /// - Throws: ``ConfigurationError/openWithoutToken(name:host:)``.
+    func requireTokenUnlessLoopback(_ name: String, _ host: String) throws {
+        guard token == nil, !Self.isLoopback(host) else { return }
+        throw ConfigurationError.openWithoutToken(name: name, host: host)
+    }
+
+    /// Whether only this machine reaches the address.
+    static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

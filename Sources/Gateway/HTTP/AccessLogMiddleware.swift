@@ -1,0 +1,24 @@
+import Hummingbird
+
+/// One debug line per request, without its secrets.
+struct AccessLogMiddleware: RouterMiddleware {
+    typealias Context = LocoRequestContext
+
+    func handle(
+        _ request: Request, context: LocoRequestContext, next: (Request, LocoRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        let response = try await next(request, context)
+        let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+        context.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)",
+                "target": "\(RequestTarget(request.head.path ?? "/").redacted)",
+                "status": "\(response.status.code)",
+                "remote": "\(context.remoteAddress ?? "-")",
+                "ms": "\((milliseconds * 10).rounded() / 10)",
+            ])
+        return response
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// Keeps ``AccessPolicy`` for HTTP requests: host name, token, and the origin of requests that change something.
+struct AccessMiddleware: RouterMiddleware {
+    typealias Context = LocoRequestContext
+
+    let policy: AccessPolicy
+
+    func handle(
+        _ request: Request, context: LocoRequestContext, next: (Request, LocoRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let authority = request.head.authority
+        guard policy.allowsHost(authority) else { throw APIError.hostRefused }
+        let isUpgrade = request.headers[.upgrade] != nil
+        if isUpgrade || ![.get, .head, .options].contains(request.method) {
+            guard policy.allowsOrigin(request.headers, authority: authority) else { throw APIError.originRefused }
+        }
+        // A preflight request carries no credentials by the standard.
+        if request.method == .options { return try await next(request, context) }
+        let target = RequestTarget(request.head.path ?? "/")
+        let credential = try policy.authorize(
+            path: request.uri.path, queryToken: target.token, headers: request.headers)
+        guard credential == .query, !isUpgrade else { return try await next(request, context) }
+        // The token goes from the address bar into a cookie that no script can read.
+        let asksForPage = request.method == .get && request.headers[.accept]?.contains("text/html") == true
+        var response =
+            asksForPage
+            ? Response(status: .seeOther, headers: [.location: target.redacted, .cacheControl: "no-store"])
+            : try await next(request, context)
+        response.setCookie(
+            Cookie(
+                name: AccessPolicy.cookieName, value: Self.encoded(policy.token ?? ""), path: "/", httpOnly: true,
+                sameSite: .strict))
+        return response
+    }
+
+    private static func encoded(_ token: String) -> String {
+        token.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+}

@@ -1,0 +1,301 @@
+; The train: where it is, how it moves, how it is drawn.
+
+SPEED_MAX       equ 8                   ; pixels per tick
+SPEED_START     equ 3
+KMH_PER_STEP    equ 15
+LOOP_LENGTH     equ 696                 ; one round: the visible track and the way through the tunnel
+LOOP_START      equ TUNNEL_LEFT - 144   ; screen x of position 0
+TRAIN_TOP       equ RAIL_Y - 80
+TRAIN_HEIGHT    equ 83
+LOCO_WIDTH      equ 140
+CHUFF_PIXELS    equ 22                  ; four chuffs per turn of the driving wheels
+VEHICLES        equ 4
+
+vehicles:       ; distance behind the locomotive, width, display list, wheels and rods
+        dw 288, 110, art_coach
+        dw 176, 110, art_coach
+        dw  64,  62, art_tender
+        dw   0, LOCO_WIDTH, art_locomotive
+
+; One tick of motion.
+train_step:
+        pushad
+        mov byte [train.chuffed], 0
+        mov eax, [state.speed]
+        test eax, eax
+        jz .done
+        call train_mark
+        add [state.odometer], eax
+        mov bx, [train.position]
+        add bx, ax
+        jns .not_below
+        add bx, LOOP_LENGTH
+.not_below:
+        cmp bx, LOOP_LENGTH
+        jb .in_loop
+        sub bx, LOOP_LENGTH
+.in_loop:
+        mov [train.position], bx
+        call train_mark
+        add bx, LOOP_START + LOCO_WIDTH
+        movsx ebx, bx
+        mov [state.train_x], ebx
+        test eax, eax                   ; a chuff every so many pixels
+        jns .forward
+        neg eax
+.forward:
+        sub [train.chuff_left], ax
+        jg .done
+        add word [train.chuff_left], CHUFF_PIXELS
+        mov byte [train.chuffed], 1
+.done:  popad
+        ret
+
+; EAX = change of speed
+train_accelerate:
+        pushad
+        add eax, [state.speed]
+        cmp eax, SPEED_MAX
+        jg .done
+        cmp eax, -SPEED_MAX
+        jl .done
+        mov [state.speed], eax
+        mov byte [panel.stale], 1
+.done:  popad
+        ret
+
+; SI = vehicle -> AX = x of its left end
+vehicle_x:
+        mov ax, [train.position]
+        sub ax, [si]
+        jns .in_loop
+        add ax, LOOP_LENGTH
+.in_loop:
+        add ax, LOOP_START
+        ret
+
+; The places where the vehicles are now need drawing.
+train_mark:
+        pushad
+        mov si, vehicles
+        mov bp, VEHICLES
+.vehicle:
+        call vehicle_x
+        mov cx, [si + 2]
+        add cx, ax
+        add cx, 6
+        sub ax, 6
+        cmp ax, TUNNEL_LEFT             ; only what the tunnels let see
+        jge .left
+        mov ax, TUNNEL_LEFT
+.left:  cmp cx, TUNNEL_RIGHT
+        jle .right
+        mov cx, TUNNEL_RIGHT
+.right: sub cx, ax
+        jle .next
+        mov bx, TRAIN_TOP
+        mov dx, TRAIN_HEIGHT
+        call dirty_add
+.next:  add si, 6
+        dec bp
+        jnz .vehicle
+        popad
+        ret
+
+; Draw what the clip rectangle shows of the train.
+train_draw:
+        pushad
+        mov ax, [clip.bottom]
+        cmp ax, TRAIN_TOP
+        jle .return
+        mov ax, [clip.top]
+        cmp ax, TRAIN_TOP + TRAIN_HEIGHT
+        jge .return
+        push dword [clip.left]
+        push dword [clip.right]
+        cmp word [clip.left], TUNNEL_LEFT
+        jge .left
+        mov word [clip.left], TUNNEL_LEFT
+.left:  cmp word [clip.right], TUNNEL_RIGHT
+        jle .right
+        mov word [clip.right], TUNNEL_RIGHT
+.right: mov si, vehicles
+        mov bp, VEHICLES
+.vehicle:
+        call vehicle_x
+        mov [origin.x], ax
+        mov word [origin.y], TRAIN_TOP
+        sub ax, 6
+        cmp ax, [clip.right]
+        jge .next
+        add ax, 12
+        add ax, [si + 2]
+        cmp ax, [clip.left]
+        jle .next
+        push si
+        mov si, [si + 4]
+        call draw_list
+        cmp si, art_locomotive
+        jne .no_rods
+        call rods_draw
+.no_rods:
+        pop si
+.next:  add si, 6
+        dec bp
+        jnz .vehicle
+        pop dword [clip.right]
+        pop dword [clip.left]
+.return:
+        popad
+        ret
+
+; DX = turn per pixel -> BX = angle of a wheel, twice (an offset into the sine table)
+wheel_angle:
+        push eax
+        push edx
+        movzx edx, dx
+        mov eax, [state.odometer]
+        imul eax, edx
+        shr eax, 8
+        movzx bx, al
+        add bx, bx
+        pop edx
+        pop eax
+        ret
+
+; Called for OP_WHEEL. AX = centre x, BX = centre y, CX = radius, DX = turn per pixel, [ink] = ramp of the spokes
+draw_wheel:
+        pushad
+        mov di, cx
+        mov cl, [ink]
+        mov [wheel_ramp], cl
+        mov cx, di
+        mov byte [ink], R_BOILER + 1
+        call fill_disc
+        dec cx
+        mov byte [ink], R_STEEL + 3
+        call fill_disc
+        dec cx
+        dec cx
+        mov byte [ink], R_BOILER + 2
+        call fill_disc
+        mov si, ax                      ; centre
+        mov bp, bx
+        call wheel_angle
+        mov al, [wheel_ramp]
+        add al, 5
+        mov [ink], al
+        mov cx, 4                       ; diameters
+        cmp di, 10
+        jae .spoke
+        mov cx, 2
+.spoke: push cx
+        mov ax, [sine + bx + 128]       ; cosine
+        mov dx, [sine + bx]
+        mov cx, di
+        sub cx, 3
+        imul ax, cx
+        imul dx, cx
+        sar ax, 8
+        sar dx, 8
+        push bx
+        mov bx, bp
+        sub bx, dx
+        mov cx, si
+        add cx, ax
+        neg ax
+        add ax, si
+        add dx, bp
+        call draw_line
+        pop bx
+        pop cx
+        add bx, 64                      ; an eighth of a turn further
+        cmp di, 10
+        jae .eighth
+        add bx, 64
+.eighth:
+        and bx, 0x1FF
+        loop .spoke
+        mov al, [wheel_ramp]
+        add al, 6
+        mov [ink], al
+        mov ax, si
+        mov bx, bp
+        mov cx, di
+        shr cx, 2
+        call fill_disc
+        popad
+        ret
+
+; Coupling rod over the three driving wheels, and the main rod from the crosshead to the middle one.
+DRIVER_Y        equ 66
+DRIVER_TURN     equ 745                 ; 256 * 256 / (2 pi 14)
+CRANK           equ 8
+CROSSHEAD_X     equ 104
+CROSSHEAD_Y     equ 64
+rods_draw:
+        pushad
+        mov dx, DRIVER_TURN
+        call wheel_angle
+        mov ax, [sine + bx + 128]
+        mov dx, [sine + bx]
+        sar ax, 5                       ; * CRANK / 256
+        sar dx, 5
+        mov si, ax                      ; the crank pin, relative to its axle
+        mov di, dx
+        mov bx, DRIVER_Y
+        add bx, dx
+        add bx, [origin.y]
+        add ax, [origin.x]
+        push ax
+        push bx
+        mov cx, ax                      ; main rod
+        add cx, 58
+        mov dx, bx
+        mov ax, si
+        add ax, CROSSHEAD_X
+        add ax, [origin.x]
+        mov bx, CROSSHEAD_Y
+        add bx, [origin.y]
+        mov byte [ink], R_STEEL + 5
+        call draw_line
+        inc bx
+        inc dx
+        call draw_line
+        dec bx                          ; crosshead and piston rod
+        sub bx, 2
+        push ax
+        mov cx, 6
+        mov dx, 6
+        mov byte [ink], R_STEEL + 4
+        call fill_rect
+        add bx, 2
+        mov cx, [origin.x]
+        add cx, 114
+        sub cx, ax
+        mov dx, 2
+        mov byte [ink], R_STEEL + 7
+        call fill_rect
+        pop ax
+        pop bx
+        pop ax
+        add ax, 26 - 2                  ; coupling rod
+        sub bx, 2
+        mov cx, 66
+        mov dx, 4
+        mov byte [ink], R_STEEL + 3
+        call fill_rect
+        mov dx, 2
+        mov byte [ink], R_STEEL + 7
+        call fill_rect
+        mov bp, 3                       ; crank pins
+        add ax, 2
+        add bx, 2
+        mov cx, 3
+        mov byte [ink], R_STEEL + 6
+.pin:   call fill_disc
+        add ax, 31
+        dec bp
+        jnz .pin
+        popad
+        ret
