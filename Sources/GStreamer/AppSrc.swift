@@ -37,14 +37,6 @@ public final class AppSrc: Element, @unchecked Sendable {
         return gst_app_src_push_buffer(source, buffer) == GST_FLOW_OK
     }
 
-    /// Queues a keyframe request ahead of the next sample.
-    public func pushKeyframeRequest() {
-        gst_element_send_event(
-            element,
-            gst_video_event_new_downstream_force_key_unit(
-                loco_clock_time_none(), loco_clock_time_none(), loco_clock_time_none(), 1, 0))
-    }
-
     /// Samples waiting to be taken by the pipeline.
     public var queued: UInt64 { UInt64(gst_app_src_get_current_level_buffers(source)) }
 

@@ -64,8 +64,23 @@ extension Object {
         return SignalConnection(object: self, id: id)
     }
 
-    /// Emits an action signal with arguments that `fill` puts into GValues of the signal's own parameter types.
+    /// Emits an action signal with arguments of the signal's own parameter types; what it returns is dropped.
     func emit(_ signal: String, _ arguments: [Argument]) throws(GStreamerError) {
+        try emit(signal, arguments) { _ in }
+    }
+
+    /// Emits an action signal that makes an object.
+    ///
+    /// - Returns: the object, retained, or nil.
+    func create(_ signal: String, _ arguments: [Argument]) throws(GStreamerError) -> UnsafeMutableRawPointer? {
+        var made: UnsafeMutableRawPointer?
+        try emit(signal, arguments) { made = g_value_dup_object($0) }
+        return made
+    }
+
+    private func emit(
+        _ signal: String, _ arguments: [Argument], _ take: (UnsafePointer<GValue>) -> Void
+    ) throws(GStreamerError) {
         let id = g_signal_lookup(signal, loco_type_of(pointer))
         var query = GSignalQuery()
         if id != 0 { g_signal_query(id, &query) }
@@ -83,6 +98,7 @@ extension Object {
             case .string(let value): g_value_set_string(&values[index + 1], value)
             case .boxed(let value): g_value_set_boxed(&values[index + 1], value)
             case .object(let value): g_value_set_object(&values[index + 1], value)
+            case .enumeration(let value): g_value_set_enum(&values[index + 1], value)
             }
         }
         var result = GValue()
@@ -91,6 +107,7 @@ extension Object {
         if hasResult { g_value_init(&result, returns) }
         if hasResult {
             g_signal_emitv(values, id, 0, &result)
+            take(&result)
             g_value_unset(&result)
         } else {
             g_signal_emitv(values, id, 0, nil)
@@ -104,6 +121,7 @@ extension Object {
         case string(String)
         case boxed(UnsafeMutableRawPointer?)
         case object(UnsafeMutableRawPointer?)
+        case enumeration(Int32)
     }
 }
 

@@ -52,6 +52,30 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         return pad
     }
 
+    /// Adds a section that only receives, to an offer of this side.
+    ///
+    /// - Parameter codec: what may be received, with its payload type.
+    public func addReceiver(codec: Caps) throws(GStreamerError) {
+        let receiveOnly = Int32(GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY.rawValue)
+        var failure: GStreamerError?
+        codec.withGstCaps { caps in
+            do throws(GStreamerError) {
+                try emit("add-transceiver", [.enumeration(receiveOnly), .boxed(UnsafeMutableRawPointer(caps))])
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Opens an ordered, reliable data channel. Call it once the pipeline is prepared and before the offer.
+    ///
+    /// - Throws: `promiseFailed` where the connection cannot carry data.
+    public func openDataChannel(_ label: String) throws(GStreamerError) -> DataChannel {
+        guard let channel = try create("create-data-channel", [.string(label), .boxed(nil)]) else {
+            throw .promiseFailed(operation: "create-data-channel", reason: "the sctp plugin is absent")
+        }
+        return DataChannel(owning: channel)
+    }
+
     /// Sets the remote offer or answer.
     ///
     /// - Throws: `malformedSessionDescription` for text that is none, else `promiseFailed` or `timedOut`.

@@ -7,6 +7,7 @@ actor Encoder {
     /// Where the encoded stream is handed out.
     nonisolated let broadcaster: Broadcaster
     private nonisolated let source: AppSrc
+    private nonisolated let sink: AppSink
     private nonisolated let demand: KeyframeDemand
     private let pipeline: Pipeline
     private let logger: Logger
@@ -32,7 +33,7 @@ actor Encoder {
         // One raw frame may wait: a second one would only add delay.
         try source.set("max-buffers", .uint64(1))
         try source.set("leaky-type", "downstream")
-        let sink = try AppSink { sample in broadcaster.publish(sample) }
+        sink = try AppSink { sample in broadcaster.publish(sample) }
         pipeline = try Pipeline("encode-\(name)")
         try await pipeline.chain([source] + elements + [sink])
     }
@@ -58,7 +59,7 @@ actor Encoder {
 
     /// Feeds one raw sample; called on the capture's streaming thread, never blocks.
     nonisolated func feed(_ sample: borrowing Sample) {
-        if demand.take(at: sample.timestamp ?? Runtime.now()) { source.pushKeyframeRequest() }
+        if demand.take(at: sample.timestamp ?? Runtime.now()) { sink.requestKeyframe() }
         source.push(sample)
     }
 

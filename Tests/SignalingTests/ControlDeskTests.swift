@@ -1,0 +1,46 @@
+import Synchronization
+import Testing
+
+@testable import Signaling
+
+@Suite("Control", .timeLimit(.minutes(1)))
+struct ControlDeskTests {
+    /// Remembers what reached the guest.
+    final class Guest: InputSink {
+        private let played = Mutex<[InputEvent]>([])
+        var events: [InputEvent] { played.withLock { $0 } }
+        func send(_ events: [InputEvent]) async throws { played.withLock { $0 += events } }
+    }
+
+    @Test("The first to play is in control, another is refused until handed over, and no key stays pressed")
+    func handover() async throws {
+        let guest = Guest()
+        let desk = ControlDesk(sink: guest)
+        let (anna, ben) = (ViewerID(), ViewerID())
+        let press: [InputEvent] = [.key(code: "KeyA", pressed: true)]
+        try await desk.play(press, from: anna)
+        await #expect(throws: ControlError.heldByAnother) { try await desk.play(press, from: ben) }
+        await #expect(throws: ControlError.heldByAnother) { try await desk.playUnattended(press) }
+        await desk.take(ben)
+        #expect(guest.events == press + [.key(code: "KeyA", pressed: false)])
+        await #expect(throws: ControlError.heldByAnother) { try await desk.play(press, from: anna) }
+        try await desk.play([.button(0, pressed: true)], from: ben)
+        await desk.leave(ben)
+        #expect(guest.events.last == .button(0, pressed: false))
+        try await desk.play(press, from: anna)
+        try await desk.releaseAll(from: anna)
+        #expect(guest.events.last == .key(code: "KeyA", pressed: false))
+    }
+
+    @Test("Everybody is told who is in control")
+    func observers() async throws {
+        let desk = ControlDesk(sink: Guest())
+        let (anna, ben) = (ViewerID(), ViewerID())
+        let seen = Mutex<[ViewerID?]>([])
+        await desk.join(ben) { holder in seen.withLock { $0.append(holder) } }
+        await desk.take(anna)
+        await desk.release(ben)
+        await desk.release(anna)
+        #expect(seen.withLock { $0 } == [nil, anna, nil])
+    }
+}

@@ -1,0 +1,70 @@
+import GStreamer
+import Synchronization
+import Testing
+
+/// A viewer made of `webrtcbin`: offers, counts the RTP packets it gets, and talks on the data channel.
+actor Receiver {
+    nonisolated let packets = Counter()
+    nonisolated let messages = Mutex<[String]>([])
+    private let pipeline: Pipeline
+    private let bin: WebRTCBin
+    private var channel: DataChannel?
+    private var connections: [SignalConnection] = []
+    private var probes: [PadProbe] = []
+
+    init() throws {
+        pipeline = try Pipeline("receiver")
+        bin = try WebRTCBin()
+    }
+
+    func offer(codec: String = "VP8") async throws -> String {
+        try await pipeline.add([bin])
+        try await pipeline.prepare()
+        try bin.gather(from: ["127.0.0.1"])
+        var video: [String: Value] = [
+            "media": "video", "encoding-name": .string(codec), "payload": 96, "clock-rate": 90000,
+        ]
+        if codec == "H264" {
+            video["packetization-mode"] = "1"
+            video["profile-level-id"] = "42e01f"
+        }
+        try bin.addReceiver(codec: Caps("application/x-rtp", video))
+        try bin.addReceiver(codec: Caps("application/x-rtp", [
+            "media": "audio", "encoding-name": "OPUS", "payload": 97, "clock-rate": 48000, "encoding-params": "2",
+        ]))
+        let channel = try bin.openDataChannel("input")
+        connections.append(try channel.onMessage { [weak self] text in self?.messages.withLock { $0.append(text) } })
+        self.channel = channel
+        connections.append(try bin.connect("pad-added") { [weak self] _ in Task { await self?.count() } })
+        try await pipeline.play()
+        try await bin.setLocal(.offer, try await bin.createOffer())
+        await eventually("candidates") { ((try? bin.get("ice-gathering-state").integer) == 2, "not gathered") }
+        return try bin.localDescription() ?? ""
+    }
+
+    func accept(_ answer: String) async throws { try await bin.setRemote(.answer, answer) }
+
+    func say(_ text: String) { channel?.send(text) }
+
+    var isOpen: Bool { channel?.isOpen ?? false }
+
+    func stop() async {
+        channel?.close()
+        for connection in connections { connection.disconnect() }
+        connections = []
+        channel = nil
+        probes = []
+        await pipeline.stop()
+    }
+
+    private func count() {
+        for name in ["src_0", "src_1"] {
+            guard let pad = try? bin.pad(name) else { continue }
+            let packets = packets
+            probes.append(pad.probeBuffers { _ in
+                packets.increment()
+                return .drop
+            })
+        }
+    }
+}

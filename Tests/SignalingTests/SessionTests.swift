@@ -1,0 +1,146 @@
+import GStreamer
+import Logging
+import Pipelines
+import Testing
+
+@testable import Signaling
+
+@Suite("Sessions", .serialized, .timeLimit(.minutes(2)))
+struct SessionTests {
+    init() throws { try Runtime.start() }
+
+    /// Everything of a node but the guest.
+    private func withViewers(
+        limits: SessionLimits = SessionLimits(), _ body: (Viewers, ControlDeskTests.Guest) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let guest = ControlDeskTests.Guest()
+        let media = GuestMedia(settings: MediaSettings(), capture: TestPattern(), audio: nil, logger: logger)
+        try await media.start()
+        let viewers = Viewers(
+            instance: "instance-0", media: media, desk: ControlDesk(sink: guest),
+            ice: ICESettings(addresses: ["127.0.0.1"]), limits: limits, logger: logger)
+        await viewers.start()
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(viewers, guest)) } catch { result = .failure(error) }
+        await media.stop()
+        await viewers.stop()
+        try result.get()
+    }
+
+    @Test("A viewer gets media and plays input, and leaves nothing behind", arguments: ["VP8", "H264"])
+    func whole(codec: String) async throws {
+        let before = LiveObjects.count
+        try await withViewers { viewers, guest in
+            let receiver = try Receiver()
+            let (id, answer) = try await viewers.open(offer: try await receiver.offer(codec: codec))
+            #expect(answer.contains("a=candidate"))
+            #expect(answer.contains("a=sendonly"))
+            try await receiver.accept(answer)
+            await eventually("a hundred packets") { (receiver.packets.value >= 100, "\(receiver.packets.value)") }
+            await eventually("an open channel") { (await receiver.isOpen, "closed") }
+            await eventually("hello") { [receiver] in
+                let said = receiver.messages.withLock { $0 }
+                return (said.contains { $0.contains("\"hello\"") && $0.contains(codec) }, "\(said)")
+            }
+            await receiver.say(#"{"type":"key","code":"KeyA","action":"press"}"#)
+            await eventually("the key") { (guest.events == [.key(code: "KeyA", pressed: true)], "\(guest.events)") }
+            await receiver.say("nonsense")
+            await eventually("an error for nonsense") { [receiver] in
+                let said = receiver.messages.withLock { $0 }
+                return (said.contains { $0.contains("bad-message") }, "\(said)")
+            }
+            try await viewers.close(id)
+            #expect(guest.events.last == .key(code: "KeyA", pressed: false))
+            await #expect(throws: ViewersError.unknown) { try await viewers.close(id) }
+            await receiver.stop()
+        }
+        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+    }
+
+    @Test("Three viewers watch one encoder; one leaves, the others go on")
+    func three() async throws {
+        try await withViewers { viewers, _ in
+            var receivers: [Receiver] = []
+            var ids: [ViewerID] = []
+            for _ in 0..<3 {
+                let receiver = try Receiver()
+                let (id, answer) = try await viewers.open(offer: try await receiver.offer())
+                try await receiver.accept(answer)
+                receivers.append(receiver)
+                ids.append(id)
+            }
+            for receiver in receivers {
+                await eventually("media") { (receiver.packets.value >= 50, "\(receiver.packets.value)") }
+            }
+            try await viewers.close(ids[1])
+            let marks = receivers.map(\.packets.value)
+            for index in [0, 2] {
+                await eventually("media after a viewer left") {
+                    (receivers[index].packets.value >= marks[index] + 50, "\(receivers[index].packets.value)")
+                }
+            }
+            #expect(await viewers.summaries().count == 2)
+            for receiver in receivers { await receiver.stop() }
+        }
+    }
+
+    @Test("A viewer that never connects is ended at the deadline")
+    func neverConnects() async throws {
+        let limits = SessionLimits(connectWithin: 500_000_000, checkInterval: .milliseconds(100))
+        try await withViewers(limits: limits) { viewers, _ in
+            let receiver = try Receiver()
+            _ = try await viewers.open(offer: try await receiver.offer())
+            await eventually("the end") { (await viewers.counters.ended[.neverConnected] == 1, "\(await viewers.counters)") }
+            #expect(await viewers.summaries().isEmpty)
+            await receiver.stop()
+        }
+    }
+
+    @Test("A viewer that vanishes without a word is found silent")
+    func vanishes() async throws {
+        let limits = SessionLimits(silence: 2_000_000_000, checkInterval: .milliseconds(200))
+        try await withViewers(limits: limits) { viewers, _ in
+            let receiver = try Receiver()
+            let (_, answer) = try await viewers.open(offer: try await receiver.offer())
+            try await receiver.accept(answer)
+            await eventually("an open channel") { (await receiver.isOpen, "closed") }
+            await receiver.say(#"{"type":"ping","ts":1}"#)
+            await eventually("the end") {
+                (await viewers.counters.ended[.silent] == 1, "\(await viewers.counters)")
+            }
+            await receiver.stop()
+        }
+    }
+
+    @Test("More viewers than allowed are refused")
+    func tooMany() async throws {
+        try await withViewers(limits: SessionLimits(viewers: 1)) { viewers, _ in
+            let receiver = try Receiver()
+            let offer = try await receiver.offer()
+            _ = try await viewers.open(offer: offer)
+            await #expect(throws: ViewersError.tooMany(1)) { _ = try await viewers.open(offer: offer) }
+            await receiver.stop()
+        }
+    }
+
+    @Test("Twenty sessions come and go without leaving a GStreamer object")
+    func cycles() async throws {
+        try await withViewers { viewers, _ in
+            var after: [Int] = []
+            for cycle in 0..<20 {
+                let receiver = try Receiver()
+                let (id, answer) = try await viewers.open(offer: try await receiver.offer())
+                // Every other one is closed before it connects.
+                if cycle % 2 == 0 {
+                    try await receiver.accept(answer)
+                    await eventually("media") { (receiver.packets.value > 0, "none") }
+                }
+                try await viewers.close(id)
+                await receiver.stop()
+                after.append(LiveObjects.count)
+            }
+            await eventually("the count of the first cycle") { (LiveObjects.count <= after[0], "\(after)") }
+        }
+    }
+}
