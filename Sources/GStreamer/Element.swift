@@ -49,6 +49,14 @@ public class Element: Object, @unchecked Sendable {
         return Pad(owning: pad)
     }
 
+    /// Calls `handler` with every pad the element adds by itself, before data flows through it.
+    public func onPad(_ handler: @escaping @Sendable (Pad) -> Void) throws(GStreamerError) -> SignalConnection {
+        try connect("pad-added") { arguments in
+            guard let pad = arguments.object(0) else { return }
+            handler(Pad(owning: pad.assumingMemoryBound(to: GstPad.self)))
+        }
+    }
+
     /// Links this element's source to another's sink.
     ///
     /// - Throws: `linkFailed`.

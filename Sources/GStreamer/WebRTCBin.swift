@@ -14,11 +14,14 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         try set("latency", .uint(0))
     }
 
-    /// Limits the local addresses to gather candidates from. Call before the local description is set.
+    /// Limits the local addresses to gather candidates from; none means all of the machine's. Call before the local
+    /// description is set.
     ///
     /// - Throws: `missingElement` for an ICE agent without that ability, `unknownSignal` likewise.
     public func gather(from addresses: [String]) throws(GStreamerError) {
         let agent = try iceAgent()
+        // Port mapping by UPnP is neither wanted nor quick: every gathering would wait 200 ms for routers to answer.
+        try agent.object(of: "agent")?.set("upnp", false)
         for address in addresses { try agent.emit("add-local-ip-address", [.string(address)]) }
     }
 

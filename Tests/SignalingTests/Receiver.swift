@@ -10,7 +10,7 @@ actor Receiver {
     private let bin: WebRTCBin
     private var channel: DataChannel?
     private var connections: [SignalConnection] = []
-    private var probes: [PadProbe] = []
+    private nonisolated let probes = Mutex<[PadProbe]>([])
 
     init() throws {
         pipeline = try Pipeline("receiver")
@@ -35,7 +35,16 @@ actor Receiver {
         let channel = try bin.openDataChannel("input")
         connections.append(try channel.onMessage { [weak self] text in self?.messages.withLock { $0.append(text) } })
         self.channel = channel
-        connections.append(try bin.connect("pad-added") { [weak self] _ in Task { await self?.count() } })
+        // At once: data that meets a pad without probe or peer ends the connection.
+        connections.append(try bin.onPad { [weak self] pad in
+            guard let self else { return }
+            let packets = packets
+            let probe = pad.probeBuffers { _ in
+                packets.increment()
+                return .drop
+            }
+            probes.withLock { $0.append(probe) }
+        })
         try await pipeline.play()
         try await bin.setLocal(.offer, try await bin.createOffer())
         await eventually("candidates") { ((try? bin.get("ice-gathering-state").integer) == 2, "not gathered") }
@@ -53,18 +62,7 @@ actor Receiver {
         for connection in connections { connection.disconnect() }
         connections = []
         channel = nil
-        probes = []
+        probes.withLock { $0 = [] }
         await pipeline.stop()
-    }
-
-    private func count() {
-        for name in ["src_0", "src_1"] {
-            guard let pad = try? bin.pad(name) else { continue }
-            let packets = packets
-            probes.append(pad.probeBuffers { _ in
-                packets.increment()
-                return .drop
-            })
-        }
     }
 }
