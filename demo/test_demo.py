@@ -291,6 +291,5 @@ def test_falls_back_to_vga_without_vbe(image, tmp_path):
         assert not state.linear, "this card has no linear frame buffer"
         _, _, pixels = guest.picture()
         assert len(set(pixels[i : i + 3] for i in range(0, len(pixels), 3))) > 50, "a picture, not a blank screen"
-
     finally:
         guest.end()
