@@ -15,6 +15,7 @@ public struct InstanceDirectory: Sendable, Hashable {
         self.id = id
         for socket in [qmpSocket, pulseSocket] { try Self.checkSocketPath(socket) }
         try PrivateDirectory.make(path)
+        try PrivateDirectory.make(home)
     }
 
     /// QEMU's control socket.
@@ -27,6 +28,8 @@ public struct InstanceDirectory: Sendable, Hashable {
     public var nodeFile: String { path + "/node.json" }
     /// The record of the node's children.
     public var childrenFile: String { path + "/children.json" }
+    /// The home folder of the instance's processes, so that they write nothing into the user's.
+    public var home: String { path + "/home" }
     /// The guest's own changes to its disk.
     public var overlay: String { path + "/overlay.qcow2" }
 

@@ -4,16 +4,11 @@ import Logging
 /// Keeps one service up by its restart policy. The clock is injected, so that minutes of backing off are tested in
 /// milliseconds.
 public actor Supervisor<C: Clock> where C.Duration == Duration {
-    /// Every change of the service's status, the newest 32 if nobody reads. One reader.
-    public nonisolated let states: AsyncStream<ServiceStatus>
-    /// Every end nobody asked for, the newest 32 if nobody reads. One reader.
-    public nonisolated let crashes: AsyncStream<CrashRecord>
-
     private let service: any SupervisedService
     private let clock: C
     private let logger: Logger
-    private let statesContinuation: AsyncStream<ServiceStatus>.Continuation
-    private let crashesContinuation: AsyncStream<CrashRecord>.Continuation
+    private nonisolated let statesFanout = EventFanout<ServiceStatus>(capacity: 32)
+    private nonisolated let crashesFanout = EventFanout<CrashRecord>(capacity: 32)
     private var policy: RestartPolicy
     private var lifecycle = ProcessLifecycle()
     private var loop: Task<Void, Never>?
@@ -31,9 +26,13 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
         self.clock = clock
         self.logger = logger
         status = ServiceStatus(name: service.name)
-        (states, statesContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(32))
-        (crashes, crashesContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(32))
     }
+
+    /// Every change of the service's status from now on; each access is a reader with a queue of 32.
+    public nonisolated var states: AsyncStream<ServiceStatus> { statesFanout.subscribe() }
+
+    /// Every end nobody asked for from now on; each access is a reader with a queue of 32.
+    public nonisolated var crashes: AsyncStream<CrashRecord> { crashesFanout.subscribe() }
 
     /// Begins: the first start is tried now and its error is thrown, in which case nothing is supervised.
     /// Later failures are the policy's.
@@ -126,7 +125,7 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
     private func record(_ exit: ProcessExit) {
         let crash = CrashRecord(service: service.name, exit: exit)
         status.lastExit = crash
-        crashesContinuation.yield(crash)
+        crashesFanout.send(crash)
     }
 
     private func wait(_ delay: Duration) async {
@@ -152,6 +151,6 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
         status.state = lifecycle.state
         status.pid = pid
         status.runningSince = lifecycle.state == .running ? Date() : nil
-        statesContinuation.yield(status)
+        statesFanout.send(status)
     }
 }

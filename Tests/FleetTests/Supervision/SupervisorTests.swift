@@ -92,10 +92,11 @@ struct SupervisorTests {
     func published() async throws {
         let (service, clock) = (ScriptedService(), ManualClock())
         let supervisor = make(service, clock)
+        let states = supervisor.states
         try await supervisor.start()
         try await supervisor.stop()
         var seen: [ProcessState] = []
-        for await status in supervisor.states {
+        for await status in states {
             seen.append(status.state)
             if status.state == .stopped { break }
         }
