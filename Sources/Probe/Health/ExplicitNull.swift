@@ -1,6 +1,6 @@
 /// An optional that is written as `null` instead of being left out: "not measured" must be readable as such.
 @propertyWrapper
-public struct ExplicitNull<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
+public struct ExplicitNull<Value: Codable & Sendable & Hashable>: Codable, Sendable, Hashable {
     /// The value, nil when it does not exist or is not measured.
     public var wrappedValue: Value?
 

@@ -55,7 +55,7 @@ public struct HealthReport: Sendable, Codable, Equatable {
     }
 
     /// A pod.
-    public struct Kubernetes: Sendable, Codable, Equatable {
+    public struct Kubernetes: Sendable, Codable, Hashable {
         /// Its namespace.
         public var namespace: String
         /// Its name.
@@ -95,7 +95,7 @@ public struct HealthReport: Sendable, Codable, Equatable {
     }
 
     /// The capture of the guest's picture.
-    public struct Capture: Sendable, Codable, Equatable {
+    public struct Capture: Sendable, Codable, Hashable {
         /// Frames per second grabbed, changed or not.
         @ExplicitNull public var grabbedFps: Double?
         /// The guest's mode in pixels.
