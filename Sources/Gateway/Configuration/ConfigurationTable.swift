@@ -25,6 +25,8 @@ enum ConfigurationTable {
             "Video codecs that are offered, the preferred one first."),
         .init("audio.bitrate", .number(16...510), .number(96), "Opus bitrate in kbit/s."),
         .init(
+            "ice.servers", .list(of: nil), .list([]), "STUN and TURN servers for viewers, as stun:host:port."),
+        .init(
             "ice.addresses", .list(of: nil), .list([]),
             "Addresses to gather media candidates on; empty for all of the host's."),
         .init("ice.portRange", .portRange, .text(""), "UDP ports for media, as 40000-40100; empty for any."),
