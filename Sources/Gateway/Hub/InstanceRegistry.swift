@@ -52,7 +52,8 @@ actor InstanceRegistry {
             .sorted { $0.id.compare($1.id, options: .numeric) == .orderedAscending }
             firstSeen = Dictionary(instances.map { ($0.id, $0.discoveredAt) }) { first, _ in first }
             for instance in instances where !known.contains(instance.id) {
-                logger.info("instance found", metadata: ["instance": "\(instance.id)", "node": "\(instance.nodeURL ?? "-")"])
+                logger.info(
+                    "instance found", metadata: ["instance": "\(instance.id)", "node": "\(instance.nodeURL ?? "-")"])
             }
             lastDiscovery = Date()
             lastError = nil

@@ -65,7 +65,8 @@ struct InstanceRoutes: Sendable {
         routes.on("/api/instances/{id}/whep", method: .options) { _, context in
             _ = try await proxy.instance(context)
             return Response(
-                status: .noContent, headers: [.allow: "POST, OPTIONS", HTTPField.Name("Accept-Post")!: "application/sdp"])
+                status: .noContent,
+                headers: [.allow: "POST, OPTIONS", HTTPField.Name("Accept-Post")!: "application/sdp"])
         }
         routes.patch("/api/instances/{id}/whep/{session}") { request, context in
             let instance = try await proxy.instance(context)

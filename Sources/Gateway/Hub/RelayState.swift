@@ -80,7 +80,9 @@ struct RelayState: Sendable {
     private mutating func register(_ id: String) -> [Action] {
         if let viewer, viewer != id, !upstreams.isEmpty {
             return [
-                .reply(SignalMessage.error(.badMessage, "already registered as '\(viewer)' and signalling: open a new socket"))
+                .reply(
+                    SignalMessage.error(
+                        .badMessage, "already registered as '\(viewer)' and signalling: open a new socket"))
             ]
         }
         viewer = id
@@ -97,7 +99,9 @@ struct RelayState: Sendable {
             return [.forward(target: target, text: text)]
         case .opening(var waiting):
             guard waiting.count < Self.maxWaiting else {
-                return [.reply(SignalMessage.error(.rateLimited, "too many messages wait for \(target)", target: target))]
+                return [
+                    .reply(SignalMessage.error(.rateLimited, "too many messages wait for \(target)", target: target))
+                ]
             }
             waiting.append(text)
             upstreams[target] = .opening(waiting)
