@@ -5,8 +5,13 @@ const ASPECT = 4 / 3;
 export const BAR_HEIGHT = 60;
 export const RAIL_WIDTH = 188;
 
-const SMALLEST_PICTURE = 300;
-const SMALLEST_PICTURE_WITH_RAIL = 330;
+/** Below these widths a guest's text cannot be read, and the page rather scrolls. */
+const SMALLEST_PICTURE = 256;
+const SMALLEST_PICTURE_WITH_RAIL = 280;
+/** Columns that scroll are at least this wide. */
+const SCROLLING_PICTURE = 300;
+/** Narrower pages are in a hand: there a picture takes the width. */
+const HAND_WIDTH = 640;
 
 /**
  * The arrangement that makes the pictures of `count` guests largest in `width` x `height` without scrolling: how
@@ -25,8 +30,9 @@ export function arrange({ count, width, height, gap }) {
     // Beside the picture only when that gains something to be seen.
     if (rail >= SMALLEST_PICTURE_WITH_RAIL && rail > best.picture * 1.03) best = { columns, plate: 'rail', picture: rail };
   }
-  if (best.picture >= SMALLEST_PICTURE) return { ...best, picture: Math.floor(best.picture), scrolls: false };
-  const columns = Math.max(1, Math.min(count, 3, Math.floor((width + gap) / (SMALLEST_PICTURE + gap))));
+  const smallest = width < HAND_WIDTH ? width * 0.9 : SMALLEST_PICTURE;
+  if (best.picture >= smallest) return { ...best, picture: Math.floor(best.picture), scrolls: false };
+  const columns = Math.max(1, Math.min(count, 3, Math.floor((width + gap) / (SCROLLING_PICTURE + gap))));
   const picture = Math.floor((width - gap * (columns - 1)) / columns);
   return { columns, plate: 'bar', picture, scrolls: true };
 }

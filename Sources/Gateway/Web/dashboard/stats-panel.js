@@ -39,7 +39,8 @@ export class StatsPanel {
     this.list = h('dl', { class: 'stats-list' }, ...this.#cells.map(({ row }) => row));
   }
 
-  show(stats) {
+  /** Shows a sample, or without one `words` in place of the line. */
+  show(stats, words = '') {
     const sample = stats ?? {};
     rows.forEach(([, text, toneOf], index) => {
       const { value } = this.#cells[index];
@@ -48,6 +49,6 @@ export class StatsPanel {
     });
     const size = sample.width ? `${sample.width}×${sample.height}` : null;
     const parts = [sample.fps === null || sample.fps === undefined ? null : `${number(sample.fps)} fps`, size, sample.codec];
-    setText(this.line, parts.filter(Boolean).join(' · ') || ' ');
+    setText(this.line, parts.filter(Boolean).join(' · ') || words);
   }
 }

@@ -215,11 +215,16 @@ export class Tile extends EventTarget {
         currentLeg: player.leg,
       });
     } else this.#veil.showConnecting(player.leg);
-    if (player.state !== 'playing') this.#stats.show(null);
+    if (player.state !== 'playing') this.#stats.show(null, this.#stateWords(phase));
     if (before !== phase) {
       this.#label();
       this.dispatchEvent(new Event('phase'));
     }
+  }
+
+  #stateWords(phase) {
+    if (phase === 'failed') return `No picture · ${this.player.failure.leg}`;
+    return phase === 'connecting' ? 'Connecting' : phase === 'booting' ? 'Starting' : '';
   }
 
   #showControl() {

@@ -62,7 +62,7 @@ export class Input extends EventTarget {
       this.#waiting = 0;
       this.#captureWanted = false;
       const { holder } = this.#player.control;
-      this.#refuse(holder ? `Viewer ${holder} keeps control.` : 'The guest did not answer.');
+      this.#refuse(holder ? `${holder} keeps control.` : 'The guest did not answer.');
     }, TAKE_DEADLINE);
   }
 
@@ -108,7 +108,7 @@ export class Input extends EventTarget {
       this.#activate();
     } else if (!you && this.#active) {
       this.#deactivate();
-      if (holder) this.#refuse(`Viewer ${holder} took control.`);
+      if (holder) this.#refuse(`${holder} took control.`);
     }
   }
 

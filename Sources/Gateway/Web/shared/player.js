@@ -4,6 +4,8 @@ import { Session } from './session.js';
 import { StreamStats } from './stream-stats.js';
 
 const SAMPLE_INTERVAL = 2000;
+/** The first figures come sooner: a person looks when a picture appears. */
+const FIRST_SAMPLE = 1000;
 const STALL_LIMIT = 5000;
 /** With the data channel gone the node has most likely gone too: wait less before saying so. */
 const QUIET_STALL_LIMIT = 2000;
@@ -30,6 +32,7 @@ export class Player extends EventTarget {
   #retry = 0;
   #sampler = 0;
   #steady = 0;
+  #first = 0;
   #progress = { frames: 0, at: 0 };
   #quiet = false;
   #audioTrack = null;
@@ -229,6 +232,8 @@ export class Player extends EventTarget {
     this.#progress = { frames: 0, at: performance.now() };
     this.#steady = setTimeout(() => this.#backoff.reset(), STEADY);
     this.#become('playing');
+    this.#stats.sample(session.connection).catch(() => {});
+    this.#first = setTimeout(() => this.#sample(session), FIRST_SAMPLE);
   }
 
   async #sample(session) {
@@ -288,6 +293,7 @@ export class Player extends EventTarget {
   #end() {
     clearInterval(this.#sampler);
     clearTimeout(this.#steady);
+    clearTimeout(this.#first);
     const session = this.#session;
     this.#session = null;
     session?.close();
