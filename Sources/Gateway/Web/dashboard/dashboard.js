@@ -85,6 +85,7 @@ export class Dashboard {
 
   #render() {
     const shown = this.#pager.slice(this.#list);
+    const count = this.#tiles.size;
     const ids = new Set(shown.map(({ id }) => id));
     for (const [id, tile] of this.#tiles) {
       if (ids.has(id)) continue;
@@ -92,7 +93,6 @@ export class Dashboard {
       this.#tiles.delete(id);
       this.players.delete(id);
     }
-    const count = this.#tiles.size;
     const tiles = shown.map(({ id }) => this.#tiles.get(id) ?? this.#add(id));
     // The map's order is the order on the page, also when a guest came back between two others.
     this.#tiles = new Map(tiles.map((tile) => [tile.player.id, tile]));

@@ -1,6 +1,6 @@
 import { h, setAttribute, setText } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
-import { Input } from '/shared/input.js';
+import { Input, nameOf } from '/shared/input.js';
 import { StatsPanel } from './stats-panel.js';
 import { statusWords } from './status-words.js';
 import { Still } from './still.js';
@@ -9,6 +9,8 @@ import { Veil } from './veil.js';
 
 const NOTICE_TIME = 3500;
 const HUD_TIME = 3000;
+/** Control is taken from somebody only by asking twice within this time. */
+const TAKEOVER_TIME = 4000;
 
 /** One guest on the dashboard: its live picture, its plate with name, state, figures and buttons. */
 export class Tile extends EventTarget {
@@ -20,6 +22,7 @@ export class Tile extends EventTarget {
   #notice = h('div', { class: 'notice', role: 'status' });
   #noticeTimer = 0;
   #hudTimer = 0;
+  #askedAt = -TAKEOVER_TIME;
   #name = h('h2');
   #statusIcon = icon('question');
   #statusWord = h('span');
@@ -71,6 +74,7 @@ export class Tile extends EventTarget {
     this.#showControl();
   }
 
+  /** The guest's name, or its id until the hub has told it. */
   get name() {
     return this.#instance?.name ?? this.player.id;
   }
@@ -109,11 +113,13 @@ export class Tile extends EventTarget {
   }
 
   capture() {
+    if (!this.#mayTake()) return;
     this.dispatchEvent(new Event('wanted'));
     this.input.capture();
   }
 
   take() {
+    if (!this.#mayTake()) return;
     this.dispatchEvent(new Event('wanted'));
     this.input.take();
   }
@@ -150,6 +156,14 @@ export class Tile extends EventTarget {
     this.input.close();
     this.player.stop();
     this.element.remove();
+  }
+
+  #mayTake() {
+    const { holder, you } = this.player.control;
+    if (holder === null || you || performance.now() - this.#askedAt < TAKEOVER_TIME) return true;
+    this.#askedAt = performance.now();
+    this.notify(`${nameOf(holder)} controls. Once more to take over.`);
+    return false;
   }
 
   get #booting() {
@@ -233,7 +247,7 @@ export class Tile extends EventTarget {
     const other = !you && holder !== null && !this.player.control.you;
     this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
     this.#control.hidden = !you && !other;
-    setText(this.#controlText, you ? 'You control · Esc to release' : `${holder} controls`);
+    setText(this.#controlText, you ? 'You control · Esc to release' : `${nameOf(holder)} controls`);
     this.#tools.showControl(you);
     this.#label();
   }
@@ -243,7 +257,7 @@ export class Tile extends EventTarget {
     const parts = [this.name, statusWords(this.#instance?.status).word.toLowerCase()];
     if (state !== 'playing' && failure) parts.push(failure.title.toLowerCase());
     if (this.input.active) parts.push('you control, Escape to release');
-    else if (control.holder) parts.push(`${control.holder} controls`);
+    else if (control.holder) parts.push(`${nameOf(control.holder)} controls`);
     if (state === 'playing' && !this.input.active) parts.push('Enter to control');
     setAttribute(this.#stage, 'aria-label', parts.join(', '));
   }

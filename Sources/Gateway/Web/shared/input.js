@@ -7,6 +7,9 @@ const LONG_PRESS_SLACK = 10;
 /** Pixels of wheel motion that browsers report for one line of text; a notch is about three lines. */
 const WHEEL_LINE = 100 / 3;
 
+/** A viewer as people may read it: long ids are for machines. */
+export const nameOf = (viewer) => (viewer && viewer.length <= 20 ? viewer : 'Another viewer');
+
 /**
  * Keyboard, mouse and touch of this page for one guest. Nothing is sent until the node has said that this page
  * controls the guest; from then on every key belongs to the guest, except Escape, which gives it back, and
@@ -62,7 +65,7 @@ export class Input extends EventTarget {
       this.#waiting = 0;
       this.#captureWanted = false;
       const { holder } = this.#player.control;
-      this.#refuse(holder ? `${holder} keeps control.` : 'The guest did not answer.');
+      this.#refuse(holder ? `${nameOf(holder)} keeps control.` : 'The guest did not answer.');
     }, TAKE_DEADLINE);
   }
 
@@ -108,7 +111,7 @@ export class Input extends EventTarget {
       this.#activate();
     } else if (!you && this.#active) {
       this.#deactivate();
-      if (holder) this.#refuse(`${holder} took control.`);
+      if (holder) this.#refuse(`${nameOf(holder)} took control.`);
     }
   }
 
@@ -219,7 +222,7 @@ export class Input extends EventTarget {
 
   #buttonDown(event) {
     event.preventDefault();
-    if (event.button > 2) return;
+    if (event.button > 4) return;
     if (!this.captured) this.#point(event);
     this.#press(event.button);
   }
