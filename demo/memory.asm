@@ -49,7 +49,6 @@ STATE_VERSION   equ 1
 FLAG_MUTED      equ 1
 FLAG_HORN       equ 2
 FLAG_LINEAR     equ 4                   ; VBE 640x480 with a linear frame buffer, else mode 13h
-FLAG_SOUND_CARD equ 8                   ; a Sound Blaster 16 answered, else the PC speaker
 FLAG_WHEEL      equ 16                  ; the mouse speaks the wheel protocol
 FLAG_SIGNAL     equ 32                  ; the signal shows green; every key press flips it
 
@@ -117,8 +116,7 @@ puffs:          resb 16 * 10
 puffs_end:
 sound:
 .horn_left:     resb 1                  ; ticks
-.chuff_left:    resb 1
-.playing:       resb 1
+.chuffs:        resb 1
         alignb 2
 .divisor:       resw 1
 panel:

@@ -38,6 +38,7 @@ R_STONE         equ 184
 R_ROOF          equ 192
 R_CLOUD         equ 200
 R_SNOW          equ 208
+R_ENAMEL        equ 216
 
 palette_load:
         pushad
@@ -183,6 +184,7 @@ ramps:
         ramp R_ROOF, 8,     96,  34,  26,  226, 110,  78, 1
         ramp R_CLOUD, 8,   188, 200, 220,  255, 255, 255, 1
         ramp R_SNOW, 8,    176, 192, 224,  252, 254, 255, 1
+        ramp R_ENAMEL, 8,  170, 160, 138,  255, 248, 226, 0
         db 0, 0
 
 THEME_TINT      equ 15

@@ -249,37 +249,34 @@ paint_rock:
         push cx
         push dx
         push bp
-        mov bp, 2                       ; a face that falls to the right lies in shade
         push cx
-        add cx, 5
+        mov ax, bx                      ; the ridge between the faces runs down askew from the peak
+        sub ax, dx
+        shr ax, 1
+        add cx, ax
+        call layer_edge
+        mov bp, ax
+        add cx, 4
         call layer_edge
         pop cx
-        cmp ax, dx
-        jg .face
+        cmp ax, bp                      ; a face that falls to the right lies in shade
         mov bp, 5
-.face:  mov ax, bx                      ; snow down to a ragged line
-        sub ax, dx
-        add ax, dx
-        add ax, dx
-        shr ax, 1
-        push ax
-        call dither
-        shr ax, 1
-        mov dx, ax
-        mov ax, cx
+        jle .lit
+        mov bp, 2
+.lit:   mov ax, cx                      ; snow down to a ragged line
         and ax, 15
         sub ax, 8
         jns .ragged
         neg ax
 .ragged:
-        add dx, ax
-        pop ax
+        add ax, bx
+        add ax, bx
         add ax, dx
-        cmp ax, 196
+        cmp ax, 3 * SNOW_LINE
         mov ax, R_SNOW - R_ROCK
         jb .put
         xor ax, ax
-        cmp bx, 250                     ; haze
+        cmp bx, HAZE_LINE
         jb .put
         inc bp
 .put:   add ax, bp
@@ -288,3 +285,5 @@ paint_rock:
         pop dx
         pop cx
         ret
+SNOW_LINE       equ 222
+HAZE_LINE       equ 262

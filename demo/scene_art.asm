@@ -126,6 +126,14 @@ paint_sign:
         call draw_list
         mov eax, [state.number]
         call format_number              ; SI, CX
+        mov bx, number_text             ; the font's zero has a dot in it, its O looks better at this size
+.zero:  cmp byte [bx], '0'
+        jne .not_zero
+        mov byte [bx], 'O'
+.not_zero:
+        inc bx
+        cmp bx, number_text_end
+        jb .zero
         mov bx, cx
         cmp bx, 5
         jbe .known
@@ -154,7 +162,7 @@ art_sign:
         rect R_WOOD + 2, SIGN_X - 6, SIGN_Y - 6, SIGN_W + 12, 156
         rect R_WOOD + 5, SIGN_X - 6, SIGN_Y - 6, SIGN_W + 12, 3
         rect R_WOOD + 0, SIGN_X - 6, SIGN_Y + 147, SIGN_W + 12, 3
-        rect R_CREAM + 7, SIGN_X, SIGN_Y, SIGN_W, 144
+        rect R_ENAMEL + 7, SIGN_X, SIGN_Y, SIGN_W, 144
         rect R_LIVERY + 3, SIGN_X, SIGN_Y, SIGN_W, 42
         rect R_LIVERY + 5, SIGN_X + 4, SIGN_Y + 4, SIGN_W - 8, 1
         rect R_LIVERY + 3, SIGN_X + 4, SIGN_Y + 138, SIGN_W - 8, 2
@@ -217,10 +225,11 @@ art_station:
         end_of_list
 
 art_tunnels:
+        rect R_NEAR + 1, 0, 330, 40, 22
+        rect R_NEAR + 1, 602, 330, 38, 22
         disc R_NEAR + 1, -14, 322, 62
         disc R_NEAR + 2, -20, 318, 60
         disc R_NEAR + 3, -26, 312, 58
-        rect R_NEAR + 1, 0, 330, 40, 22
         rect R_STONE + 2, 34, 256, 12, 98
         rect R_STONE + 5, 36, 258, 8, 94
         rect R_STONE + 6, 30, 250, 18, 8
@@ -232,7 +241,6 @@ art_tunnels:
         disc R_NEAR + 1, 654, 322, 62
         disc R_NEAR + 2, 660, 318, 60
         disc R_NEAR + 3, 666, 312, 58
-        rect R_NEAR + 1, 602, 330, 38, 22
         rect R_STONE + 2, 594, 256, 12, 98
         rect R_STONE + 5, 596, 258, 8, 94
         rect R_STONE + 6, 592, 250, 18, 8

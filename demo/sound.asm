@@ -1,4 +1,5 @@
-; Sound: a two-tone horn on the PC speaker, and a short low thump at each chuff.
+; Sound, by the PC speaker: a two-tone horn, and a short low thump while the train runs. The speaker knows one
+; loudness only; the thump is soft by being short and rare: one tick, once per turn of the driving wheels.
 
 HORN_HIGH       equ 1193182 / 440
 HORN_LOW        equ 1193182 / 349
@@ -48,6 +49,9 @@ sound_step:
 .chuff: mov bx, CHUFF_DIVISOR
         cmp byte [train.chuffed], 0
         je .silence
+        inc byte [sound.chuffs]
+        test byte [sound.chuffs], 3     ; four chuffs are a turn
+        jnz .silence
 .tone:  test byte [state.flags], FLAG_MUTED
         jnz .silence
         call speaker_tone

@@ -1,6 +1,13 @@
 import ArgumentParser
 
+/// The program: one binary, a subcommand per role.
 @main
 struct Loco: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "loco", abstract: "Streams QEMU guests to browsers.")
+    static let configuration = CommandConfiguration(
+        commandName: "loco", abstract: "Streams QEMU guests to browsers.",
+        version: BuildVersion.number,
+        subcommands: [
+            ConfigCommand.self,
+            VersionCommand.self,
+        ])
 }

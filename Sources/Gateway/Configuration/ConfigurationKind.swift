@@ -61,7 +61,8 @@ enum ConfigurationKind: Sendable, Equatable {
             !items.isEmpty && Set(items).count == items.count && items.allSatisfy(words.contains) ? value : nil
         case (.portRange, .text(let text)): text.isEmpty || PortRange(text) != nil ? value : nil
         case (.secret, .text(let text)):
-            text.isEmpty || ((12...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) })
+            text.isEmpty
+                || ((12...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) })
                 ? value : nil
         default: nil
         }

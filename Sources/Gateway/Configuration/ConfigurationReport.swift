@@ -19,7 +19,8 @@ enum ConfigurationReport {
         var lines = [
             "# Configuration", "",
             "Every setting can be given as a flag, in the environment, or in `loco.json` (`--config` or `LOCO_CONFIG` name"
-                + " another file;", "comments are allowed). Flags win over the environment, the environment over the file,"
+                + " another file;",
+            "comments are allowed). Flags win over the environment, the environment over the file,"
                 + " the file over the defaults.",
             "Names are nested in the file: `hub.port` is `{\"hub\":{\"port\":3000}}`. Unknown names and values that are not"
                 + " allowed are refused at start.",
@@ -37,11 +38,10 @@ enum ConfigurationReport {
     static func flagsHelp(prefixes: [String]) -> String {
         let keys = ConfigurationTable.keys.filter { key in prefixes.contains { key.name.hasPrefix($0) } }
         let rows = keys.compactMap { key in
-            key.flagName.map { ($0, "\(key.doc) (default \(key.defaultValue.json))") }
+            key.flagName.map { "  \($0)\n        \(key.doc) (\(key.defaultValue.json))" }
         }
-        let width = rows.map(\.0.count).max() ?? 0
-        return "SETTINGS (also in loco.json and the environment; 'loco config' lists all):\n"
-            + rows.map { "  \(pad($0.0, width))  \($0.1)" }.joined(separator: "\n")
+        return "SETTINGS, with their defaults; also in loco.json and the environment, see 'loco config':\n"
+            + rows.joined(separator: "\n")
     }
 
     private static func shown(_ value: ConfigurationValue, _ key: ConfigurationKey) -> String {

@@ -1,20 +1,29 @@
 /// Every setting there is. The order is that of the documentation.
 enum ConfigurationTable {
     static let keys: [ConfigurationKey] = [
-        .init("hub.host", .text, .text("127.0.0.1"), "Address the hub listens on; one that is not loopback needs a token."),
-        .init("hub.port", .number(0...65535), .number(3000), "Port of the dashboard and the API; 0 takes any free one."),
-        .init("hub.instancesFile", .text, .text(""), "Path of an instances.json that lists the instances; empty for none."),
+        .init(
+            "hub.host", .text, .text("127.0.0.1"), "Address the hub listens on; one that is not loopback needs a token."
+        ),
+        .init(
+            "hub.port", .number(0...65535), .number(3000), "Port of the dashboard and the API; 0 takes any free one."),
+        .init(
+            "hub.instancesFile", .text, .text(""), "Path of an instances.json that lists the instances; empty for none."
+        ),
         .init(
             "hub.allowedOrigins", .list(of: nil), .list([]),
             "Origins of other sites' pages that may use the API, as https://host:port."),
-        .init("token", .secret, .text(""), "The bearer token that clients must present; empty for none, on loopback only."),
+        .init(
+            "token", .secret, .text(""), "The bearer token that clients must present; empty for none, on loopback only."
+        ),
         .init(
             "logLevel", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), .text("info"),
             "The least severe messages that are logged."),
         .init(
             "runDirectory", .text, .text(""),
             "Folder of sockets, logs and overlays; empty for $XDG_RUNTIME_DIR/loco or /tmp/loco-<uid>."),
-        .init("node.host", .text, .text("127.0.0.1"), "Address a node listens on; one that is not loopback needs a token."),
+        .init(
+            "node.host", .text, .text("127.0.0.1"), "Address a node listens on; one that is not loopback needs a token."
+        ),
         .init("node.port", .number(0...65535), .number(3100), "Port of a node; 0 takes any free one."),
         .init("node.id", .text, .text(""), "The instance a node serves; empty for instance-<node.number>."),
         .init("node.number", .number(0...9999), .number(0), "The guest's number."),
@@ -25,12 +34,16 @@ enum ConfigurationTable {
             "Video codecs that are offered, the preferred one first."),
         .init("audio.bitrate", .number(16...510), .number(96), "Opus bitrate in kbit/s."),
         .init(
+            "ice.servers", .list(of: nil), .list([]), "STUN and TURN servers for viewers, as stun:host:port."),
+        .init(
             "ice.addresses", .list(of: nil), .list([]),
             "Addresses to gather media candidates on; empty for all of the host's."),
         .init("ice.portRange", .portRange, .text(""), "UDP ports for media, as 40000-40100; empty for any."),
         .init("ice.announced", .text, .text(""), "Address to announce instead of the host's own, as behind NAT."),
         .init("guest.disk", .text, .text(""), "Path of the guest's base image; empty for the demo guest."),
-        .init("guest.demoImage", .text, .text(""), "Path of the demo guest's boot image; empty for the one built with Loco."),
+        .init(
+            "guest.demoImage", .text, .text(""),
+            "Path of the demo guest's boot image; empty for the one built with Loco."),
         .init("guest.memory", .number(1...65_536), .number(512), "The guest's memory in MiB."),
         .init("guest.cpu", .text, .text("pentium2"), "QEMU's CPU model."),
         .init("guest.machine", .text, .text("pc"), "QEMU's machine type."),

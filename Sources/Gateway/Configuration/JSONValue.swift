@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 
 /// Any JSON value, numbers and booleans told apart.
 enum JSONValue: Sendable, Equatable, Codable {
@@ -52,4 +53,11 @@ enum JSONValue: Sendable, Equatable, Codable {
 
     /// The boolean, when this is one.
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+    /// Its JSON text.
+    var text: String { String(buffer: JSON.encode(self)) }
+}
+
+extension JSONValue: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self = .string(value) }
 }

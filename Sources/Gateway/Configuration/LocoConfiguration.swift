@@ -37,6 +37,8 @@ struct LocoConfiguration: Sendable {
 
     /// Connectivity's.
     struct ICE: Sendable {
+        /// STUN and TURN URLs for viewers.
+        var servers: [String]
         var addresses: [String]
         var portRange: PortRange?
         var announced: String?
@@ -87,7 +89,7 @@ struct LocoConfiguration: Sendable {
         video = Video(fps: number("video.fps"), bitrate: number("video.bitrate"), codecs: list("video.codecs"))
         audio = Audio(bitrate: number("audio.bitrate"))
         ice = ICE(
-            addresses: list("ice.addresses"), portRange: PortRange(text("ice.portRange")),
+            servers: list("ice.servers"), addresses: list("ice.addresses"), portRange: PortRange(text("ice.portRange")),
             announced: optional("ice.announced"))
         guest = Guest(
             disk: optional("guest.disk"), demoImage: optional("guest.demoImage"), memory: number("guest.memory"),

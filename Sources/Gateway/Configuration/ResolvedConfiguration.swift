@@ -27,7 +27,8 @@ struct ResolvedConfiguration: Sendable {
                 file = (path, try Data(contentsOf: URL(filePath: path)))
             } catch {
                 throw ConfigurationError.unreadableFile(
-                    path: path, reason: FileManager.default.fileExists(atPath: path) ? "\(error)" : "there is no such file")
+                    path: path,
+                    reason: FileManager.default.fileExists(atPath: path) ? "\(error)" : "there is no such file")
             }
         } else {
             file = (try? Data(contentsOf: URL(filePath: "loco.json"))).map { ("loco.json", $0) }

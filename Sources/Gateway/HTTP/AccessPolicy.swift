@@ -52,7 +52,8 @@ struct AccessPolicy: Sendable {
         }
         // Behind a TLS proxy the scheme of our own address is not known, so either one's default port is taken off.
         let bare = url.port.map { "\(Self.bracketed(host)):\($0)" } ?? Self.bracketed(host)
-        let own = [":80", ":443"].first { scheme == ($0 == ":80" ? "http" : "https") && authority.hasSuffix($0) }
+        let own =
+            [":80", ":443"].first { scheme == ($0 == ":80" ? "http" : "https") && authority.hasSuffix($0) }
             .map { String(authority.dropLast($0.count)) } ?? authority
         return own.caseInsensitiveCompare(bare) == .orderedSame
     }

@@ -19,7 +19,7 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch {
             response = apiError(for: error, request: request, context: context).response()
         }
-        response.headers[HTTPField.Name("X-Request-Id")!] = context.id
+        response.headers[HTTPField.Name("X-Request-Id")!] = context.requestID
         return response
     }
 
@@ -34,7 +34,8 @@ struct ErrorMiddleware: RouterMiddleware {
             guard methods.isEmpty else {
                 let allow = methods.joined(separator: ", ")
                 return APIError(
-                    .methodNotAllowed, "method-not-allowed", "\(request.method.rawValue) is not allowed here: use \(allow)",
+                    .methodNotAllowed, "method-not-allowed",
+                    "\(request.method.rawValue) is not allowed here: use \(allow)",
                     headers: [.allow: allow])
             }
             return .notFound("there is nothing at \(request.uri.path)")
@@ -46,7 +47,8 @@ struct ErrorMiddleware: RouterMiddleware {
                 "request failed",
                 metadata: ["path": "\(request.uri.path)", "error": "\(error)", "type": "\(type(of: error))"])
             return APIError(
-                .internalServerError, "internal", "the request failed inside; request id \(context.id) is in the log")
+                .internalServerError, "internal",
+                "the request failed inside; the log has it under request \(context.requestID)")
         }
     }
 }

@@ -15,7 +15,7 @@ struct HTTPService: Service {
     typealias Routes = Router<LocoRequestContext>
 
     /// Counts of its WebSockets.
-    let statistics = WebSocketStatistics()
+    let statistics: WebSocketStatistics
     /// Where it listens.
     let configuration: HTTPServiceConfiguration
 
@@ -26,14 +26,16 @@ struct HTTPService: Service {
 
     /// - Parameters:
     ///   - webSockets: paths that take WebSocket upgrades. A request there that is no upgrade gets 426.
+    ///   - statistics: where its WebSockets are counted.
     ///   - routes: adds the HTTP routes.
     init(
         configuration: HTTPServiceConfiguration, logger: Logger, webSockets: [WebSocketRoute] = [],
-        routes: (Routes) -> Void
+        statistics: WebSocketStatistics = WebSocketStatistics(), routes: (Routes) -> Void
     ) {
         self.configuration = configuration
         self.logger = logger
         self.webSockets = webSockets
+        self.statistics = statistics
         port = MultiThreadedEventLoopGroup.singleton.any().makePromise()
         let table = RouteTable()
         let router = Routes(context: LocoRequestContext.self, options: .autoGenerateHeadEndpoints)

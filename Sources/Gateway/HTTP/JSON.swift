@@ -47,7 +47,8 @@ enum JSON {
         case is Bool.Type: "true or false"
         case is any BinaryInteger.Type, is any BinaryFloatingPoint.Type: "a number"
         case is [String: Any].Type: "an object"
-        default: "\(type)".hasPrefix("Dictionary") ? "an object" : "\(type)".hasPrefix("Array") ? "an array" : "a \(type)"
+        default:
+            "\(type)".hasPrefix("Dictionary") ? "an object" : "\(type)".hasPrefix("Array") ? "an array" : "a \(type)"
         }
     }
 }
@@ -76,7 +77,8 @@ extension Request {
     /// Reads a whole body of the given type.
     /// - Throws: ``APIError`` 415 for another content type, 413 above `limit` bytes.
     func body(contentType: String, limit: Int) async throws -> ByteBuffer {
-        let given = headers[.contentType]?.split(separator: ";").first?.trimmingCharacters(in: .whitespaces).lowercased()
+        let given = headers[.contentType]?.split(separator: ";").first?.trimmingCharacters(in: .whitespaces)
+            .lowercased()
         guard given == contentType else { throw APIError.unsupportedMediaType(expected: contentType) }
         return try await wholeBody(limit: limit)
     }

@@ -3,13 +3,18 @@ import Hummingbird
 /// What every route of Loco knows of its request.
 struct LocoRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// The request's id, in its log lines and its response. Hummingbird's own is read back from the logger, and would
+    /// stop the program with a log handler that keeps no metadata.
+    let requestID = String(UInt64.random(in: .min ... .max), radix: 36)
     /// The peer's address, as `127.0.0.1:12345`.
     let remoteAddress: String?
 
     init(source: ApplicationRequestContextSource) {
-        coreContext = .init(source: source)
         remoteAddress = source.channel.remoteAddress.flatMap { address in
             address.ipAddress.map { "\($0):\(address.port ?? 0)" }
         }
+        coreContext = .init(source: source)
+        logger[metadataKey: "hb.request.id"] = nil
+        logger[metadataKey: "request"] = "\(requestID)"
     }
 }

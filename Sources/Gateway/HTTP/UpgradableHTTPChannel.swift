@@ -52,7 +52,8 @@ struct UpgradableHTTPChannel: HTTPChannelHandler {
                     guard let socket = try? await value.upgrade.get() else { return }
                     await socket.serve()
                     let reason = await socket.connection.waitUntilClosed()
-                    logger.debug("websocket closed", metadata: ["id": "\(socket.connection.id)", "reason": "\(reason)"])
+                    logger.debug(
+                        "websocket closed", metadata: ["id": "\(socket.connection.id)", "reason": "\(reason)"])
                 }
             }
         } onCancel: {

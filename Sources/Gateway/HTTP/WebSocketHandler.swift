@@ -62,7 +62,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
         let box = NIOLoopBoundBox<WebSocketHandler?>(handler, eventLoop: channel.eventLoop)
         channel.closeFuture.whenComplete { _ in box.value = nil }
         let sequence = WebSocketConnection.Messages.makeSequence(
-            backPressureStrategy: .init(lowWatermark: limits.inboundMessages / 4, highWatermark: limits.inboundMessages),
+            backPressureStrategy: .init(
+                lowWatermark: limits.inboundMessages / 4, highWatermark: limits.inboundMessages),
             finishOnDeinit: false,
             delegate: WebSocketReadDelegate(eventLoop: channel.eventLoop, handler: box))
         handler.source = sequence.source

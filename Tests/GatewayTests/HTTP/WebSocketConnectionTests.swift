@@ -94,7 +94,8 @@ struct WebSocketConnectionTests {
         }
     }
 
-    @Test func `ten thousand messages in a burst are survived, limited and counted, with the socket open`() async throws {
+    @Test func `ten thousand messages in a burst are survived, limited and counted, with the socket open`() async throws
+    {
         try await withService(webSockets: [Self.echo()]) { port, service in
             let socket = try RawSocket(port: port)
             try await socket.upgrade("/echo")
@@ -104,7 +105,9 @@ struct WebSocketConnectionTests {
             try await Task.sleep(for: .milliseconds(1200))
             try await socket.write(RawSocket.text("still here"))
             var texts: [String] = []
-            repeat { texts.append(try await socket.readText() ?? "closed") } while texts.last != "still here" && texts.last != "closed"
+            repeat {
+                texts.append(try await socket.readText() ?? "closed")
+            } while texts.last != "still here" && texts.last != "closed"
             #expect(texts.last == "still here")
             #expect(texts.contains { $0.contains(#""code":"rate-limited""#) })
             let counts = service.statistics.counts

@@ -63,7 +63,9 @@ final class RawSocket: @unchecked Sendable {
         var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         let left = max(0, Int32((deadline - .now) / .milliseconds(1)))
         guard poll(&poller, 1, left) > 0 else {
-            throw Timeout(description: "nothing more after \(buffer.count) bytes: \(String(decoding: buffer.prefix(400), as: UTF8.self))")
+            throw Timeout(
+                description:
+                    "nothing more after \(buffer.count) bytes: \(String(decoding: buffer.prefix(400), as: UTF8.self))")
         }
         var chunk = [UInt8](repeating: 0, count: 65536)
         let count = recv(descriptor, &chunk, chunk.count, 0)
@@ -115,7 +117,9 @@ final class RawSocket: @unchecked Sendable {
         let deadline = ContinuousClock.now + within
         let separator = Data("\r\n\r\n".utf8)
         while buffer.range(of: separator) == nil {
-            guard try fill(deadline: deadline) else { throw Timeout(description: "the connection ended before a response") }
+            guard try fill(deadline: deadline) else {
+                throw Timeout(description: "the connection ended before a response")
+            }
         }
         let end = buffer.range(of: separator)!
         let lines = String(decoding: buffer[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
@@ -139,7 +143,9 @@ final class RawSocket: @unchecked Sendable {
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: \(version)\r\n\(extra)\r\n"
     }
 
-    static func frame(_ opcode: UInt8, _ payload: Data, fin: Bool = true, masked: Bool = true, reserved: UInt8 = 0) -> Data {
+    static func frame(_ opcode: UInt8, _ payload: Data, fin: Bool = true, masked: Bool = true, reserved: UInt8 = 0)
+        -> Data
+    {
         var data = Data([(fin ? 0x80 : 0) | reserved | opcode])
         let mask: UInt8 = masked ? 0x80 : 0
         switch payload.count {

@@ -1,0 +1,79 @@
+# Loco: how to run it, test it and keep it tidy. "make help" lists the targets.
+
+GUESTS ?= 3
+# Further words for `loco up`, or for `swift test`.
+ARGS ?=
+# Set to 1 where packages are installed in another way than by apt.
+SKIP_PACKAGES ?=
+
+SWIFT ?= swift
+DEMO_IMAGE := .build/demo/loco-demo.img
+VENV := .build/venv
+SWIFT_SOURCES := Package.swift $(wildcard Sources Tests benchmark)
+PYTEST_FOLDERS := $(wildcard Tests/Browser Tests/EndToEnd) demo scripts
+
+# Programming errors that GLib reports end the test run instead of scrolling by.
+TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST=1 LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEMO_IMAGE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run build demo test test-swift test-browser lint format bench sanitize clean \
+	deps-run deps-test check-swift
+
+help: ## show this list
+	@echo "usage: make TARGET [GUESTS=3] [ARGS='...']"
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
+
+run: deps-run build ## start the gateway with GUESTS demo guests; Ctrl-C ends it all
+	@exec .build/release/loco up --guests $(GUESTS) $(ARGS)
+
+build: check-swift demo ## build the loco program (release) and the demo guest
+	$(SWIFT) build -c release --product loco
+
+demo: $(DEMO_IMAGE) ## build the demo guest's disk image
+
+$(DEMO_IMAGE): $(wildcard demo/*.asm) demo/build.sh
+	demo/build.sh $@
+
+test: test-swift test-browser ## all tests: modules, browsers, end to end, the demo guest
+
+test-swift: deps-test check-swift demo ## the modules' own tests; ARGS='--filter Probe' picks some
+	$(SWIFT) build --build-tests
+	$(TEST_ENVIRONMENT) $(SWIFT) test --skip-build $(ARGS)
+
+test-browser: deps-test check-swift demo $(VENV)/installed ## tests with real browsers and real guests
+	$(SWIFT) build --product loco
+	$(TEST_ENVIRONMENT) $(VENV)/bin/pytest $(addprefix -c ,$(wildcard Tests/pytest.ini)) $(PYTEST_FOLDERS)
+
+$(VENV)/installed: Tests/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+lint: check-swift ## check formatting, and callbacks that C would call wrongly
+	$(SWIFT) format lint --strict -r $(SWIFT_SOURCES)
+	scripts/lint-trampolines $(wildcard Sources Tests benchmark)
+
+format: check-swift ## format the Swift sources in place
+	$(SWIFT) format -i -r $(SWIFT_SOURCES)
+
+bench: deps-test check-swift demo ## measure; results go to benchmark/
+	$(SWIFT) run -c release bench $(ARGS)
+
+# TSan and ASan exclude each other, and each needs everything compiled its way: a build folder for each.
+sanitize: deps-test check-swift demo ## the modules' tests under the thread and the address sanitizer
+	$(TEST_ENVIRONMENT) $(SWIFT) test --sanitize=thread --scratch-path .build/thread $(ARGS)
+	$(TEST_ENVIRONMENT) ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build/address $(ARGS)
+
+clean: ## remove everything that was built
+	rm -rf .build
+
+deps-run: ## install the Debian packages that running needs
+	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run)
+
+deps-test: ## install the Debian packages that the tests need
+	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run test)
+
+check-swift:
+	@scripts/check-swift

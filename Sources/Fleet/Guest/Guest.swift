@@ -1,0 +1,196 @@
+import Foundation
+import Logging
+
+/// One guest with everything it needs: X server, sound server and QEMU, supervised, each restarted by its policy.
+///
+/// ```swift
+/// let run = try RunDirectory()
+/// let guest = Guest(
+///     configuration: .demo(number: 0, image: "demo.img"), directory: try run.instance(InstanceID(ordinal: 0)),
+///     logger: logger)
+/// let events = guest.events
+/// try await guest.start()
+/// // capture guest.display with XAUTHORITY=guest.xauthority, and guest.pulseMonitor at guest.pulseServer
+/// guest.sendInput([.key(QKeyCode(code: "KeyA")!, down: true)])
+/// try await guest.stop()
+/// ```
+public actor Guest {
+    /// What the guest is.
+    public nonisolated let configuration: GuestConfiguration
+    /// Where its sockets, logs and overlay are.
+    public nonisolated let directory: InstanceDirectory
+
+    private nonisolated let control = ControlSlot()
+    private nonisolated let fanout = EventFanout<GuestEvent>()
+    private let logger: Logger
+    private let ledger: ChildLedger
+    private let xserver: XServer
+    private let pulse: PulseServer
+    private let qemu: QemuProcess
+    private let supervisors: [Supervisor<ContinuousClock>]
+    private var lock: FileLock?
+    private var watchers: [Task<Void, Never>] = []
+    private var displayIsReady = false
+
+    /// A guest that is not started yet.
+    public init(
+        configuration: GuestConfiguration, directory: InstanceDirectory, restartPolicy: RestartPolicy = RestartPolicy(),
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.directory = directory
+        var logger = logger
+        logger[metadataKey: "instance"] = "\(directory.id)"
+        self.logger = logger
+        ledger = ChildLedger(directory: directory, logger: logger)
+        xserver = XServer(configuration: configuration, directory: directory, ledger: ledger, logger: logger)
+        pulse = PulseServer(directory: directory, ledger: ledger, logger: logger)
+        let (slot, events) = (control, fanout)
+        qemu = QemuProcess(
+            configuration: configuration, directory: directory, xserver: xserver, ledger: ledger, logger: logger,
+            onControl: { slot.set($0) }, onEvent: { events.send(.qmp($0)) })
+        let services: [any SupervisedService] = [xserver, pulse, qemu]
+        supervisors = services.map {
+            Supervisor($0, policy: restartPolicy, clock: ContinuousClock(), logger: logger)
+        }
+    }
+
+    /// What happens to the guest from now on; every access is a reader of its own with a queue of 64.
+    public nonisolated var events: AsyncStream<GuestEvent> { fanout.subscribe() }
+
+    /// The control connection, nil while QEMU is down.
+    public nonisolated var qmp: QMPClient? { control.client }
+
+    /// The X display, ":7"; nil while the X server is down.
+    public var display: String? {
+        get async { await xserver.liveDisplay.map { ":\($0)" } }
+    }
+
+    /// QEMU's window at 0,0 of the display, as it was when it was placed; nil while QEMU is down.
+    public var window: GuestWindow? {
+        get async { await qemu.window }
+    }
+
+    /// KVM or TCG; nil before the first start.
+    public var accelerator: Accelerator? {
+        get async { await qemu.accelerator }
+    }
+
+    /// The file that X clients need as `XAUTHORITY`.
+    public nonisolated var xauthority: String { directory.xauthority }
+
+    /// The sound server's address for libpulse.
+    public nonisolated var pulseServer: String { "unix:" + directory.pulseSocket }
+
+    /// The source that delivers the guest's sound.
+    public nonisolated var pulseMonitor: String { PulseServer.sink + ".monitor" }
+
+    /// The three services as they are now, in dependency order.
+    public var services: [ServiceStatus] {
+        get async {
+            var result: [ServiceStatus] = []
+            for supervisor in supervisors { result.append(await supervisor.status) }
+            return result
+        }
+    }
+
+    /// Sends input without waiting, in the order of the calls.
+    ///
+    /// - Returns: false when QEMU is down and the input is dropped.
+    @discardableResult
+    public nonisolated func sendInput(_ events: [InputEvent]) -> Bool {
+        guard let client = control.client, client.isOpen else { return false }
+        client.post(events)
+        return true
+    }
+
+    /// Brings the guest up: first what a dead predecessor left is cleared away, then X server and sound server start
+    /// side by side, then QEMU.
+    ///
+    /// - Throws: what stands in the way, typed (`ProcessError`, `GuestError`, `DiskImageError`, `RunDirectoryError`);
+    ///   nothing is left running then.
+    public func start() async throws {
+        guard lock == nil else { return }
+        let lock = try directory.lock()
+        self.lock = lock
+        do {
+            try await ledger.reclaim()
+            watch()
+            let (xserver, pulse) = (supervisors[0], supervisors[1])
+            async let display: Void = xserver.start()
+            async let sound: Void = pulse.start()
+            _ = try await (display, sound)
+            try await supervisors[2].start()
+        } catch {
+            try? await stop()
+            throw error
+        }
+    }
+
+    /// Ends QEMU, then the two servers, and returns when all of it is confirmed gone.
+    public func stop() async throws {
+        var failure: (any Error)?
+        do { try await supervisors[2].stop() } catch { failure = error }
+        async let display: Void = supervisors[0].stop()
+        async let sound: Void = supervisors[1].stop()
+        do { try await display } catch { failure = error }
+        do { try await sound } catch { failure = error }
+        for watcher in watchers { watcher.cancel() }
+        for watcher in watchers { await watcher.value }
+        watchers = []
+        unlink(directory.xauthority)
+        lock = nil
+        if let failure { throw failure }
+    }
+
+    /// Ends one service and starts it again now: "xserver" (QEMU follows), "pulse" or "qemu".
+    ///
+    /// - Returns: false when there is no service of that name.
+    @discardableResult
+    public func restart(_ service: String) async throws -> Bool {
+        for supervisor in supervisors where await supervisor.status.name == service {
+            try await supervisor.restart()
+            return true
+        }
+        return false
+    }
+
+    private func watch() {
+        watchers = supervisors.flatMap { supervisor in
+            // Subscribed here, not in the tasks: the first change must not slip by.
+            let (states, crashes) = (supervisor.states, supervisor.crashes)
+            return [
+                Task { for await status in states { await self.changed(status) } },
+                Task { [fanout] in for await crash in crashes { fanout.send(.crashed(crash)) } },
+            ]
+        }
+    }
+
+    private func changed(_ status: ServiceStatus) async {
+        fanout.send(.service(status))
+        let isUp = status.state == .running
+        switch status.name {
+        case xserver.name where !isUp && status.state != .starting:
+            lostDisplay()
+            await qemu.endWithDisplay()
+        case qemu.name where isUp:
+            guard let display = await display, let window = await qemu.window else { return }
+            displayIsReady = true
+            fanout.send(.displayReady(display: display, window: window))
+        case qemu.name:
+            lostDisplay()
+        case pulse.name where isUp:
+            fanout.send(.soundReady(server: pulseServer))
+        case pulse.name where status.state == .restarting || status.state == .error:
+            fanout.send(.soundLost)
+        default:
+            break
+        }
+    }
+
+    private func lostDisplay() {
+        guard displayIsReady else { return }
+        displayIsReady = false
+        fanout.send(.displayLost)
+    }
+}

@@ -1,0 +1,28 @@
+/// Why a guest could not be brought up or controlled.
+public enum GuestError: Error, Sendable, CustomStringConvertible {
+    /// The X server came up without telling its display's number.
+    case noDisplay(lastLines: [String])
+    /// The X server answered in a way that is not X11, or refused the connection.
+    case displayRefused(display: String, reason: String)
+    /// QEMU's window did not appear in time.
+    case noWindow(display: String, after: Duration)
+    /// QEMU needs the X server (or PulseAudio), which is not up.
+    case dependencyDown(service: String, after: Duration)
+    /// KVM was asked for and cannot be used here.
+    case noKVM(reason: String)
+    /// QEMU is not up, so there is nothing to control.
+    case notRunning
+
+    /// One sentence naming the part and, where there is one, the remedy.
+    public var description: String {
+        switch self {
+        case .noDisplay(let lines): "Xvfb told no display number; it said: \(lines.suffix(5).joined(separator: " | "))"
+        case .displayRefused(let display, let reason): "the X server \(display) refused a connection: \(reason)"
+        case .noWindow(let display, let after): "QEMU opened no window on \(display) within \(after)"
+        case .dependencyDown(let service, let after): "\(service) was not up within \(after)"
+        case .noKVM(let reason):
+            "KVM cannot be used: \(reason); choose accelerator automatic or tcg, or give this user /dev/kvm"
+        case .notRunning: "the guest is not running"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `/api/instances` and what is below it.
+struct InstanceRoutes: Sendable {
+    let registry: InstanceRegistry
+    let health: NodeHealth
+    let proxy: NodeProxy
+
+    /// The body of `POST /api/instances/refresh`.
+    struct Refreshed: Encodable {
+        let message: String
+        let instanceCount: Int
+        let instances: [InstanceView]
+    }
+
+    /// The body of `GET /api/instances/discovery-info`.
+    struct DiscoveryInfo: Encodable {
+        struct Kubernetes: Encodable {
+            let namespace: String?
+            let services: [String]
+            let discoveryEnabled: Bool
+            let lastDiscovery: Date?
+            let cachedInstancesCount: Int
+        }
+
+        let kubernetesDiscovery: Kubernetes
+        let usingAutoDiscovery: Bool
+        let fallbackToStatic: Bool
+        let source: String
+        let lastError: String?
+    }
+
+    func add(to routes: HTTPService.Routes) {
+        routes.get("/api/instances") { _, _ in Response.json(await views()) }
+        routes.get("/api/instances/discovery-info") { _, _ in Response.json(await discoveryInfo()) }
+        routes.post("/api/instances/refresh") { _, _ in try await refresh() }
+        routes.get("/api/instances/{id}") { _, context in
+            Response.json(await view(try await proxy.instance(context)))
+        }
+        routes.get("/api/instances/{id}/health") { request, context in
+            try await proxy.pass(request, to: try await proxy.instance(context), path: "/health")
+        }
+        routes.get("/api/instances/{id}/snapshot.jpg") { request, context in
+            try await proxy.pass(
+                request, to: try await proxy.instance(context), path: "/snapshot.jpg", limit: 16 << 20)
+        }
+        routes.post("/api/instances/{id}/input") { request, context in
+            let instance = try await proxy.instance(context)
+            let body = try await request.body(contentType: "application/json", limit: 64 * 1024)
+            return try await proxy.pass(request, body: body, to: instance, path: "/input")
+        }
+        addWHEP(to: routes)
+    }
+
+    private func addWHEP(to routes: HTTPService.Routes) {
+        routes.post("/api/instances/{id}/whep") { request, context in
+            let instance = try await proxy.instance(context)
+            let offer = try await request.body(contentType: "application/sdp", limit: NodeProxy.maxDescription)
+            // Gathering candidates and negotiating take their time on a busy host.
+            return try await proxy.pass(request, body: offer, to: instance, path: "/whep", deadline: .seconds(10))
+        }
+        routes.on("/api/instances/{id}/whep", method: .options) { _, context in
+            _ = try await proxy.instance(context)
+            return Response(
+                status: .noContent,
+                headers: [.allow: "POST, OPTIONS", HTTPField.Name("Accept-Post")!: "application/sdp"])
+        }
+        routes.patch("/api/instances/{id}/whep/{session}") { request, context in
+            let instance = try await proxy.instance(context)
+            let session = try NodeProxy.part(context.parameters.get("session"))
+            let body = try await request.body(
+                contentType: "application/trickle-ice-sdpfrag", limit: NodeProxy.maxDescription)
+            return try await proxy.pass(request, body: body, to: instance, path: "/whep/\(session)")
+        }
+        for method in [HTTPRequest.Method.delete, .options] {
+            routes.on("/api/instances/{id}/whep/{session}", method: method) { request, context in
+                let instance = try await proxy.instance(context)
+                let session = try NodeProxy.part(context.parameters.get("session"))
+                return try await proxy.pass(request, to: instance, path: "/whep/\(session)")
+            }
+        }
+    }
+
+    /// All instances as clients see them.
+    func views() async -> [InstanceView] {
+        var views: [InstanceView] = []
+        for instance in await registry.all() { views.append(await view(instance)) }
+        return views
+    }
+
+    private func view(_ instance: HubInstance) async -> InstanceView {
+        InstanceView(instance: instance, state: await health.state(of: instance.id), now: Date())
+    }
+
+    private func refresh() async throws -> Response {
+        do {
+            try await registry.refresh()
+        } catch {
+            throw APIError(.badGateway, "discovery-failed", "cannot find instances: \(error)")
+        }
+        let views = await views()
+        return Response.json(
+            Refreshed(message: "\(views.count) instances", instanceCount: views.count, instances: views))
+    }
+
+    private func discoveryInfo() async -> DiscoveryInfo {
+        let discovery = await registry.discovery
+        let isKubernetes = discovery.kind == "kubernetes"
+        return DiscoveryInfo(
+            kubernetesDiscovery: .init(
+                namespace: await registry.all().lazy.compactMap(\.kubernetes?.namespace).first, services: [],
+                discoveryEnabled: isKubernetes, lastDiscovery: discovery.lastDiscovery,
+                cachedInstancesCount: discovery.count),
+            usingAutoDiscovery: discovery.kind != "static", fallbackToStatic: discovery.kind == "static",
+            source: discovery.kind, lastError: discovery.lastError)
+    }
+}

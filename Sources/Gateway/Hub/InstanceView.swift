@@ -1,0 +1,49 @@
+import Foundation
+
+/// An instance as `GET /api/instances` shows it. Fields without a value are `null`, never left out.
+struct InstanceView: Encodable, Sendable {
+    /// What the hub measured of the node.
+    struct Node: Encodable, Sendable {
+        let reachable: Bool
+        /// Seconds since its last report.
+        let reportAge: Double?
+        /// Why it did not answer: `refused`, `timeout`, `bad-answer`.
+        let failure: String?
+    }
+
+    let instance: HubInstance
+    let state: NodeState
+    let now: Date
+
+    var status: InstanceStatus {
+        instance.provisioned ? state.status(hasURL: instance.nodeURL != nil) : .unknown
+    }
+
+    private enum Key: String, CodingKey {
+        case id, name, description, podName, podIP, streamUrl, vncUrl, healthUrl, whepUrl, snapshotUrl, provisioned
+        case ready, status, discoveredAt, kubernetes, node
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        let base = "/api/instances/\(instance.id)"
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(instance.id, forKey: .id)
+        try container.encode(instance.name, forKey: .name)
+        try container.encode(instance.description, forKey: .description)
+        try container.encode(instance.podName, forKey: .podName)
+        try container.encode(instance.kubernetes?.podIP, forKey: .podIP)
+        try container.encode("\(base)/whep", forKey: .streamUrl)
+        try container.encode(String?.none, forKey: .vncUrl)
+        try container.encode("\(base)/health", forKey: .healthUrl)
+        try container.encode("\(base)/whep", forKey: .whepUrl)
+        try container.encode("\(base)/snapshot.jpg", forKey: .snapshotUrl)
+        try container.encode(instance.provisioned, forKey: .provisioned)
+        try container.encode(status.isReady, forKey: .ready)
+        try container.encode(status, forKey: .status)
+        try container.encode(instance.discoveredAt, forKey: .discoveredAt)
+        try container.encode(instance.kubernetes, forKey: .kubernetes)
+        let age = state.reportedAt.map { (now.timeIntervalSince($0) * 10).rounded() / 10 }
+        try container.encode(
+            Node(reachable: state.isReachable, reportAge: age, failure: state.failure?.rawValue), forKey: .node)
+    }
+}

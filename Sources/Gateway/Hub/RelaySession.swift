@@ -1,0 +1,66 @@
+/// One client's socket on the hub's `/signal`: does what ``RelayState`` says.
+actor RelaySession {
+    private let socket: WebSocketConnection
+    private let registry: InstanceRegistry
+    private let client: NodeClient
+    private var state = RelayState()
+    private var upstreams: [String: WebSocketConnection] = [:]
+    private var isOver = false
+
+    init(socket: WebSocketConnection, registry: InstanceRegistry, client: NodeClient) {
+        self.socket = socket
+        self.registry = registry
+        self.client = client
+    }
+
+    /// Handles a message of the client's, and returns the targets to open: run ``serve(_:)`` for each.
+    func receive(_ text: String) -> [String] {
+        perform(state.receive(text) { "viewer-" + String(UInt64.random(in: .min ... .max), radix: 36) })
+    }
+
+    /// Opens a target's upstream socket and passes its messages on until it closes.
+    func serve(_ target: String) async {
+        guard let instance = await registry.find(target) else {
+            perform(state.failed(target, code: .unknownTarget, message: "there is no instance '\(target)'"))
+            return
+        }
+        let upstream: WebSocketConnection
+        do {
+            guard let base = instance.nodeURL else {
+                throw WebSocketClient.ConnectError.unreachable(url: target, reason: "its node does not listen yet")
+            }
+            upstream = try await WebSocketClient.connect(url: base + "/signal", headers: client.authorization)
+        } catch {
+            perform(state.failed(target, code: .targetUnreachable, message: "\(error)"))
+            return
+        }
+        // The client may have left while the socket was being opened.
+        guard !isOver else { return upstream.close(code: 1001) }
+        upstreams[target] = upstream
+        perform(state.opened(target))
+        for await text in upstream.messages { perform(state.received(text, from: target)) }
+        upstreams[target] = nil
+        guard !isOver else { return }
+        perform(
+            state.failed(target, code: .targetUnreachable, message: "the connection to the node of \(target) was lost"))
+    }
+
+    /// Closes all upstream sockets; what was sent to them before still arrives.
+    func end() {
+        isOver = true
+        for upstream in upstreams.values { upstream.close(code: 1001, reason: "the viewer's socket closed") }
+    }
+
+    @discardableResult
+    private func perform(_ actions: [RelayState.Action]) -> [String] {
+        var targets: [String] = []
+        for action in actions {
+            switch action {
+            case .reply(let text): socket.send(text)
+            case .forward(let target, let text): upstreams[target]?.send(text)
+            case .open(let target): targets.append(target)
+            }
+        }
+        return targets
+    }
+}

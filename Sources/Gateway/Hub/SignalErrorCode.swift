@@ -1,0 +1,13 @@
+/// The codes of `{"type":"error"}` on `/signal`.
+enum SignalErrorCode: String, Sendable {
+    case badMessage = "bad-message"
+    case unknownType = "unknown-type"
+    case notRegistered = "not-registered"
+    case unknownTarget = "unknown-target"
+    case targetUnreachable = "target-unreachable"
+    case badSDP = "bad-sdp"
+    case noCommonCodec = "no-common-codec"
+    case nodeUnavailable = "node-unavailable"
+    case tooManyViewers = "too-many-viewers"
+    case rateLimited = "rate-limited"
+}

@@ -1,0 +1,51 @@
+import Synchronization
+
+/// The hub's `/signal`: passes what clients and nodes say to each other, so that a client needs one socket for all
+/// guests and no address but the hub's.
+final class SignalRelay: Sendable {
+    /// What passes now, and has passed.
+    struct Counts: Encodable, Sendable, Equatable {
+        /// Clients with an open socket.
+        var clients = 0
+        /// Upstream sockets to nodes, open or being opened.
+        var upstreams = 0
+        /// Messages taken from clients since the start.
+        var messages = 0
+    }
+
+    private let registry: InstanceRegistry
+    private let client: NodeClient
+    private let state = Mutex(Counts())
+
+    init(registry: InstanceRegistry, client: NodeClient) {
+        self.registry = registry
+        self.client = client
+    }
+
+    /// The counts now.
+    var counts: Counts { state.withLock { $0 } }
+
+    /// The route.
+    var route: WebSocketRoute {
+        WebSocketRoute(path: "/signal") { socket, _ in await self.serve(socket) }
+    }
+
+    private func serve(_ socket: WebSocketConnection) async {
+        state.withLock { $0.clients += 1 }
+        defer { state.withLock { $0.clients -= 1 } }
+        let session = RelaySession(socket: socket, registry: registry, client: client)
+        await withDiscardingTaskGroup { group in
+            for await text in socket.messages {
+                state.withLock { $0.messages += 1 }
+                for target in await session.receive(text) {
+                    group.addTask {
+                        self.state.withLock { $0.upstreams += 1 }
+                        await session.serve(target)
+                        self.state.withLock { $0.upstreams -= 1 }
+                    }
+                }
+            }
+            await session.end()
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The dashboard's files, read once at start. Each file is one route, so that no path a client sends ever reaches the
+/// file system, and what is not a file is not found.
+struct StaticPages: Sendable {
+    /// The files could not be found.
+    struct Missing: Error, CustomStringConvertible {
+        let places: [String]
+        var description: String {
+            "the dashboard's files are missing (looked in \(places.joined(separator: ", "))): reinstall Loco, or build it again"
+        }
+    }
+
+    private struct File: Sendable {
+        let data: ByteBuffer
+        let type: String
+        let tag: String
+    }
+
+    private let files: [String: File]
+
+    /// Reads all files below a folder.
+    init(directory: URL) throws {
+        let root = directory.resolvingSymlinksInPath().path(percentEncoded: false)
+        let prefix = root.hasSuffix("/") ? root : root + "/"
+        var files: [String: File] = [:]
+        let enumerator = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: [.isRegularFileKey])
+        for case let url as URL in enumerator ?? .init() {
+            let path = url.resolvingSymlinksInPath().path(percentEncoded: false)
+            guard path.hasPrefix(prefix), !url.lastPathComponent.hasPrefix("."),
+                try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+            else { continue }
+            let data = try Data(contentsOf: url)
+            files["/" + path.dropFirst(prefix.count)] = File(
+                data: ByteBuffer(bytes: data), type: Self.type(of: url.pathExtension), tag: Self.tag(of: data))
+        }
+        self.files = files
+    }
+
+    /// Reads the files that belong to this program.
+    /// - Throws: ``Missing``.
+    static func bundled() throws -> StaticPages {
+        // Not Bundle.module, which stops the program when the files are not there.
+        let places = [
+            Bundle.main.bundleURL.appending(path: "loco_Gateway.resources/Web"),
+            URL(filePath: "/usr/share/loco/Web"),
+        ]
+        for place in places where FileManager.default.fileExists(atPath: place.path(percentEncoded: false)) {
+            return try StaticPages(directory: place)
+        }
+        throw Missing(places: places.map { $0.path(percentEncoded: false) })
+    }
+
+    /// The paths there are.
+    var paths: [String] { files.keys.sorted() }
+
+    /// Adds a route per file of one front end and of what all share: `/dashboard/main.js` is served at `/main.js`,
+    /// `/shared/api.js` at its own path, and `index.html` also at `/`.
+    func addRoutes(to routes: HTTPService.Routes, frontEnd: String) {
+        for (path, file) in files {
+            let route = path.hasPrefix("/\(frontEnd)/") ? String(path.dropFirst(frontEnd.count + 1)) : path
+            guard route != path || path.hasPrefix("/shared/") else { continue }
+            routes.get(RouterPath(route)) { request, _ in Self.response(to: request, file) }
+            if route == "/index.html" { routes.get("/") { request, _ in Self.response(to: request, file) } }
+        }
+    }
+
+    private static func response(to request: Request, _ file: File) -> Response {
+        // Always asked for again, mostly answered with 304: a new version shows at once.
+        var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache"]
+        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        if known?.contains(where: { $0 == file.tag || $0 == "*" || $0 == "W/" + file.tag }) == true {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = file.type
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.data))
+    }
+
+    static func type(of fileExtension: String) -> String {
+        switch fileExtension.lowercased() {
+        case "html": "text/html; charset=utf-8"
+        case "js", "mjs": "text/javascript; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "json", "map": "application/json; charset=utf-8"
+        case "svg": "image/svg+xml"
+        case "png": "image/png"
+        case "jpg", "jpeg": "image/jpeg"
+        case "ico": "image/x-icon"
+        case "woff2": "font/woff2"
+        case "wasm": "application/wasm"
+        case "txt": "text/plain; charset=utf-8"
+        default: "application/octet-stream"
+        }
+    }
+
+    /// FNV-1a: names a version, no secret depends on it.
+    private static func tag(of data: Data) -> String {
+        let hash = data.reduce(into: UInt64(0xcbf2_9ce4_8422_2325)) { $0 = ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "\"\(String(hash, radix: 16))-\(String(data.count, radix: 16))\""
+    }
+}

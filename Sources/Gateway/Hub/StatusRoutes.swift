@@ -1,0 +1,72 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// `/health`, `/ready`, `/version`, `/api/status` and `/api/config/webrtc`.
+struct StatusRoutes: Sendable {
+    /// The body of `GET /api/status`.
+    struct Status: Encodable {
+        struct Instances: Encodable {
+            let total: Int
+            let ready: Int
+            let byStatus: [String: Int]
+        }
+
+        struct Sockets: Encodable {
+            let open: Int
+            let opened: Int
+            let refused: Int
+            let rateLimited: Int
+            let closed: [String: Int]
+        }
+
+        let version: String
+        let uptimeSeconds: Int
+        let instances: Instances
+        let webSockets: Sockets
+        let signaling: SignalRelay.Counts
+    }
+
+    /// The body of `GET /api/config/webrtc`, an `RTCConfiguration`.
+    struct WebRTC: Encodable {
+        struct Server: Encodable {
+            let urls: [String]
+        }
+
+        let iceServers: [Server]
+        let iceTransportPolicy = "all"
+    }
+
+    let registry: InstanceRegistry
+    let instances: InstanceRoutes
+    let relay: SignalRelay
+    let iceServers: [String]
+    let started = ContinuousClock.now
+
+    /// - Parameter sockets: the service's WebSocket counts, asked at each request.
+    func add(to routes: HTTPService.Routes, sockets: WebSocketStatistics) {
+        routes.get("/health") { _, _ in Response.json(["status": "healthy"]) }
+        routes.get("/ready") { _, _ in
+            let loaded = await registry.isLoaded
+            return Response.json(
+                ["ready": loaded], status: loaded ? .ok : .serviceUnavailable)
+        }
+        routes.get("/version") { _, _ in Response.json(BuildVersion.View(role: "hub")) }
+        routes.get("/api/config/webrtc") { _, _ in
+            Response.json(WebRTC(iceServers: iceServers.isEmpty ? [] : [.init(urls: iceServers)]))
+        }
+        routes.get("/api/status") { _, _ in Response.json(await status(sockets.counts)) }
+    }
+
+    private func status(_ sockets: WebSocketStatistics.Counts) async -> Status {
+        let views = await instances.views()
+        let byStatus = Dictionary(grouping: views, by: \.status.rawValue).mapValues(\.count)
+        return Status(
+            version: BuildVersion.number, uptimeSeconds: Int((ContinuousClock.now - started) / .seconds(1)),
+            instances: .init(total: views.count, ready: views.count { $0.status.isReady }, byStatus: byStatus),
+            webSockets: .init(
+                open: sockets.open, opened: sockets.opened, refused: sockets.refused, rateLimited: sockets.rateLimited,
+                closed: sockets.closed),
+            signaling: relay.counts)
+    }
+}

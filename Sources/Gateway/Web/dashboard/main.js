@@ -1,0 +1,32 @@
+import { SignalSocket } from '/shared/signal-socket.js';
+import { Dashboard } from './dashboard.js';
+
+const page = new URLSearchParams(location.search);
+const codec = page.get('codec');
+
+const socket = new SignalSocket();
+const dashboard = new Dashboard({
+  socket,
+  codec: ['vp8', 'vp9', 'h264', 'av1'].includes(codec?.toLowerCase()) ? codec : null,
+});
+
+/**
+ * Diagnostics for tests and for people in a console: `loco.players` maps a guest's id to its `Player`, whose
+ * `await metrics()` measures the stream at that moment. `loco.socket` is the page's signaling.
+ */
+window.loco = { players: dashboard.players, socket };
+
+socket.start();
+dashboard.start();
+
+// A page that is left tells the nodes; one that comes back out of the browser's memory starts again.
+addEventListener('pagehide', () => {
+  dashboard.suspend();
+  socket.stop();
+});
+addEventListener('pageshow', (event) => {
+  if (!event.persisted) return;
+  socket.start();
+  dashboard.resume();
+});
+addEventListener('online', () => socket.hasten());

@@ -1,0 +1,55 @@
+/** Keys of the page itself. While a guest is controlled only Ctrl with a digit reaches here. */
+export class Shortcuts {
+  #tiles;
+  #columns;
+  #turn;
+
+  constructor({ tiles, columns, turn }) {
+    this.#tiles = tiles;
+    this.#columns = columns;
+    this.#turn = turn;
+    document.addEventListener('keydown', (event) => this.#down(event));
+    document.addEventListener('keyup', (event) => event.key === 'Control' && this.#showKeycaps(false));
+    addEventListener('blur', () => this.#showKeycaps(false));
+  }
+
+  #down(event) {
+    if (document.querySelector('dialog[open]')) return;
+    if (event.key === 'Control' && !event.repeat) return this.#showKeycaps(true);
+    const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+    if (digit && event.ctrlKey && !event.altKey && !event.metaKey) return this.#goTo(event, Number(digit) - 1);
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.code === 'PageUp' || event.code === 'PageDown') {
+      return this.#turn(event.code === 'PageUp' ? -1 : 1);
+    }
+    // The rest is for a tile that has the focus, not for its slider or the page's buttons.
+    const tiles = this.#tiles();
+    const index = tiles.findIndex((tile) => tile.focused);
+    if (index < 0 || event.target.matches('input')) return;
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#columns(), ArrowDown: this.#columns() }[event.code];
+    if (step) {
+      const next = tiles[index + step];
+      if (next) next.focus();
+      event.preventDefault();
+    } else if (event.code === 'KeyS') tiles[index].toggleSound();
+    else if (event.code === 'KeyF') tiles[index].toggleScreen();
+    else if (event.code === 'KeyC') tiles[index].capture();
+  }
+
+  #goTo(event, index) {
+    const tiles = this.#tiles();
+    const tile = tiles[index];
+    if (!tile) return;
+    event.preventDefault();
+    const controlled = tiles.find(({ input }) => input.active);
+    if (controlled === tile) return;
+    controlled?.input.leave();
+    tile.focus();
+    // Whoever plays one guest and goes to another wants to play that one.
+    if (controlled) tile.take();
+  }
+
+  #showKeycaps(on) {
+    document.documentElement.toggleAttribute('data-keycaps', on);
+  }
+}

@@ -1,0 +1,66 @@
+import { h, setAttribute } from '/shared/dom.js';
+import { changeIcon, icon } from '/shared/icons.js';
+
+/** The buttons of a tile: sound with its volume, captured mouse, full screen, and Escape while in control. */
+export class TileTools {
+  #player;
+  #soundIcon = icon('silent');
+  #sound;
+  #volume;
+  #capture;
+  #screenIcon = icon('expand');
+  #screen;
+  #escape;
+
+  element;
+
+  constructor({ player, onCapture, onScreen, onEscape }) {
+    this.#player = player;
+    this.#sound = h('button', { class: 'tool sound', type: 'button', onclick: () => this.toggleSound() }, this.#soundIcon);
+    this.#volume = h('input', {
+      class: 'volume', type: 'range', min: '0', max: '1', step: '0.05', value: String(player.volume), hidden: true,
+      oninput: () => player.setVolume(Number(this.#volume.value)),
+    });
+    this.#capture = h('button', { class: 'tool capture', type: 'button', onclick: onCapture }, icon('mouse'));
+    this.#screen = h('button', { class: 'tool screen', type: 'button', onclick: onScreen }, this.#screenIcon);
+    this.#escape = h('button', { class: 'tool wide escape', type: 'button', hidden: true, onclick: onEscape }, 'Send Esc');
+    this.element = h('div', { class: 'tools' }, this.#escape, this.#volume, this.#sound, this.#capture, this.#screen);
+    player.addEventListener('sound', () => this.#showSound());
+  }
+
+  name(guest) {
+    this.#guest = guest;
+    setAttribute(this.#volume, 'aria-label', `Volume of ${guest}`);
+    setAttribute(this.#capture, 'aria-label', `Capture mouse for ${guest}`);
+    setAttribute(this.#capture, 'title', 'Capture mouse');
+    setAttribute(this.#escape, 'title', 'Press Esc in the guest (Ctrl+Alt+Esc)');
+    this.#showSound();
+    this.showScreen(false);
+  }
+
+  #guest = '';
+
+  async toggleSound() {
+    await this.#player.setSound(!this.#player.sound);
+  }
+
+  showControl(active) {
+    this.#escape.hidden = !active;
+  }
+
+  showScreen(full) {
+    changeIcon(this.#screenIcon, full ? 'shrink' : 'expand');
+    setAttribute(this.#screen, 'aria-label', `${full ? 'Leave full screen' : 'Full screen'}: ${this.#guest}`);
+    setAttribute(this.#screen, 'title', full ? 'Leave full screen' : 'Full screen');
+  }
+
+  #showSound() {
+    const on = this.#player.sound;
+    changeIcon(this.#soundIcon, on ? 'sound' : 'silent');
+    setAttribute(this.#sound, 'aria-pressed', on);
+    setAttribute(this.#sound, 'aria-label', `Sound of ${this.#guest}`);
+    setAttribute(this.#sound, 'title', on ? 'Sound is on' : 'Sound is off');
+    this.#volume.hidden = !on;
+    if (document.activeElement !== this.#volume) this.#volume.value = String(this.#player.volume);
+  }
+}

@@ -1,0 +1,58 @@
+/** The hub's HTTP API, as far as pages need it. Every call has a deadline and fails with an `ApiError`. */
+
+/** An answer that is not a success, or no answer: `code` is the hub's, or `unreachable`, `timeout`, `bad-answer`. */
+export class ApiError extends Error {
+  constructor(code, message, status = null) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+  }
+}
+
+async function request(path, { method = 'GET', timeout = 5000 } = {}) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { Accept: 'application/json' },
+      cache: 'no-store',
+      signal: AbortSignal.timeout(timeout),
+    });
+  } catch (error) {
+    if (error.name === 'TimeoutError') throw new ApiError('timeout', `The hub gave no answer within ${timeout / 1000} s.`);
+    throw new ApiError('unreachable', 'The hub cannot be reached.');
+  }
+  let body;
+  try {
+    body = await response.json();
+  } catch {
+    throw new ApiError('bad-answer', `The hub answered ${response.status} without JSON.`, response.status);
+  }
+  if (!response.ok) {
+    const { code = 'unknown', message = `The hub answered ${response.status}.` } = body?.error ?? {};
+    throw new ApiError(code, message, response.status);
+  }
+  return body;
+}
+
+const ordinal = (id) => Number(/(\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
+
+function sorted(body) {
+  const list = Array.isArray(body) ? body : (body.instances ?? []);
+  return list
+    .filter((item) => typeof item?.id === 'string')
+    .sort((a, b) => ordinal(a.id) - ordinal(b.id) || a.id.localeCompare(b.id));
+}
+
+/** All instances the hub knows, in the order of their numbers. */
+export const instances = async () => sorted(await request('/api/instances'));
+
+/** Has the hub look for instances again; gives the new list. */
+export const refresh = async () => sorted(await request('/api/instances/refresh', { method: 'POST', timeout: 10_000 }));
+
+/** How instances are found: `{kubernetesDiscovery, usingAutoDiscovery, fallbackToStatic}`. */
+export const discovery = () => request('/api/instances/discovery-info');
+
+/** Address of the guest's last frame as JPEG. */
+export const snapshotURL = (id) => `/api/instances/${encodeURIComponent(id)}/snapshot.jpg`;

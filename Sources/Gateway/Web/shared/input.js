@@ -1,0 +1,304 @@
+import { positionInPicture } from './geometry.js';
+import { Motion } from './motion.js';
+
+const TAKE_DEADLINE = 2000;
+const LONG_PRESS = 550;
+const LONG_PRESS_SLACK = 10;
+/** Pixels of wheel motion that browsers report for one line of text; a notch is about three lines. */
+const WHEEL_LINE = 100 / 3;
+
+/** A viewer as people may read it: long ids are for machines. */
+export const nameOf = (viewer) => (viewer && viewer.length <= 20 ? viewer : 'Another viewer');
+
+/**
+ * Keyboard, mouse and touch of this page for one guest. Nothing is sent until the node has said that this page
+ * controls the guest; from then on every key belongs to the guest, except Escape, which gives it back, and
+ * Ctrl with a digit, which is the dashboard's.
+ *
+ * Escape for the guest: Ctrl+Alt+Escape, or `sendEscape()`. While the mouse is captured the browser itself
+ * swallows Escape and ends the capture; that too gives the control back.
+ *
+ * Events: `change` (control taken or given back), `refused` (detail `{message}`).
+ */
+export class Input extends EventTarget {
+  #surface;
+  #player;
+  #active = false;
+  #waiting = 0;
+  #captureWanted = false;
+  #wasCaptured = false;
+  #keys = new Set();
+  #buttons = new Set();
+  #motion;
+  #wheel = 0;
+  #touch = null;
+  #listeners = null;
+  #life = new AbortController();
+
+  constructor({ surface, player }) {
+    super();
+    this.#surface = surface;
+    this.#player = player;
+    this.#motion = new Motion((message) => player.send(message, { mayWait: true }));
+    const { signal } = this.#life;
+    player.addEventListener('control', ({ detail }) => this.#settle(detail), { signal });
+    player.addEventListener('state', () => player.state !== 'playing' && this.leave(), { signal });
+  }
+
+  /** This page controls the guest. */
+  get active() {
+    return this.#active;
+  }
+
+  /** The mouse is locked to the guest and moves it relatively. */
+  get captured() {
+    return document.pointerLockElement === this.#surface;
+  }
+
+  /** Asks the node for control. */
+  take() {
+    if (this.#active || this.#waiting) return;
+    if (!this.#player.send({ type: 'control', action: 'take' })) {
+      return this.#refuse('The guest’s input is not connected yet.');
+    }
+    this.#waiting = setTimeout(() => {
+      this.#waiting = 0;
+      this.#captureWanted = false;
+      const { holder } = this.#player.control;
+      this.#refuse(holder ? `${nameOf(holder)} keeps control.` : 'The guest did not answer.');
+    }, TAKE_DEADLINE);
+  }
+
+  /** Takes control, if need be, and locks the mouse. To be called from a click, or the browser says no. */
+  capture() {
+    if (!this.#active) {
+      this.#captureWanted = true;
+      return this.take();
+    }
+    this.#lock();
+  }
+
+  /** Lets go of everything held and gives control back. */
+  leave() {
+    this.#captureWanted = false;
+    clearTimeout(this.#waiting);
+    if (this.#waiting) this.#player.send({ type: 'control', action: 'release' });
+    this.#waiting = 0;
+    if (!this.#active) return;
+    this.#letGo();
+    this.#player.send({ type: 'control', action: 'release' });
+    this.#deactivate();
+  }
+
+  /** Presses Escape in the guest. */
+  sendEscape() {
+    if (!this.#active) return;
+    // Ctrl and Alt of the shortcut are down in the guest; with them Escape would mean something else there.
+    this.#letGo();
+    this.#player.send({ type: 'key', code: 'Escape', action: 'tap' });
+  }
+
+  /** Ends this object. */
+  close() {
+    this.leave();
+    this.#life.abort();
+  }
+
+  #settle({ holder, you }) {
+    if (you && this.#waiting) {
+      clearTimeout(this.#waiting);
+      this.#waiting = 0;
+      this.#activate();
+    } else if (!you && this.#active) {
+      this.#deactivate();
+      if (holder) this.#refuse(`${nameOf(holder)} took control.`);
+    }
+  }
+
+  #refuse(message) {
+    this.dispatchEvent(new CustomEvent('refused', { detail: { message } }));
+  }
+
+  #activate() {
+    this.#active = true;
+    this.#listen();
+    this.#surface.focus({ preventScroll: true });
+    if (this.#captureWanted) this.#lock();
+    this.#captureWanted = false;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #deactivate() {
+    this.#active = false;
+    this.#listeners?.abort();
+    this.#listeners = null;
+    this.#keys.clear();
+    this.#buttons.clear();
+    this.#motion.clear();
+    this.#touch = null;
+    if (this.captured) document.exitPointerLock();
+    this.#wasCaptured = false;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  async #lock() {
+    try {
+      // Without the desktop's acceleration the guest's own is not added to it.
+      await this.#surface.requestPointerLock({ unadjustedMovement: true });
+    } catch (error) {
+      if (error?.name !== 'NotSupportedError') return this.#refuse('The browser did not capture the mouse. Try again.');
+      try {
+        await this.#surface.requestPointerLock();
+      } catch {
+        this.#refuse('The browser did not capture the mouse. Try again.');
+      }
+    }
+  }
+
+  #listen() {
+    this.#listeners = new AbortController();
+    const options = { signal: this.#listeners.signal, capture: true, passive: false };
+    const on = (target, type, handler) => target.addEventListener(type, handler.bind(this), options);
+    on(document, 'keydown', this.#keyDown);
+    on(document, 'keyup', this.#keyUp);
+    on(this.#surface, 'mousedown', this.#buttonDown);
+    on(window, 'mouseup', this.#buttonUp);
+    on(window, 'mousemove', this.#mouseMove);
+    on(this.#surface, 'wheel', this.#turnWheel);
+    on(this.#surface, 'contextmenu', (event) => event.preventDefault());
+    on(this.#surface, 'dragstart', (event) => event.preventDefault());
+    on(this.#surface, 'pointerdown', this.#touchDown);
+    on(this.#surface, 'pointermove', this.#touchMove);
+    on(this.#surface, 'pointerup', this.#touchUp);
+    on(this.#surface, 'pointercancel', this.#touchUp);
+    on(window, 'blur', this.#letGo);
+    on(document, 'visibilitychange', () => document.hidden && this.#letGo());
+    on(document, 'pointerlockchange', () => {
+      if (this.#wasCaptured && !this.captured) return this.leave();
+      this.#wasCaptured = this.captured;
+      this.dispatchEvent(new Event('change'));
+    });
+    on(window, 'pagehide', this.leave);
+  }
+
+  #keyDown(event) {
+    if (event.ctrlKey && !event.altKey && /^Digit[1-9]$/.test(event.code)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.code === 'Escape') {
+      if (event.ctrlKey && event.altKey) this.sendEscape();
+      else this.leave();
+      return;
+    }
+    // The guest's keyboard repeats by itself: repeats from here would double it.
+    if (event.repeat || !event.code || this.#keys.has(event.code)) return;
+    this.#motion.flush();
+    this.#keys.add(event.code);
+    this.#player.send({ type: 'key', code: event.code, action: 'press' });
+  }
+
+  #keyUp(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (this.#keys.delete(event.code)) {
+      this.#motion.flush();
+      this.#player.send({ type: 'key', code: event.code, action: 'release' });
+    }
+    // macOS reports no release of keys that went up while Command was down.
+    if (event.code === 'MetaLeft' || event.code === 'MetaRight') this.#letGo();
+  }
+
+  #mouseMove(event) {
+    if (this.captured) return this.#motion.moveBy(event.movementX, event.movementY);
+    // Outside the picture only a drag goes on; otherwise the mouse belongs to the page there.
+    if (this.#buttons.size === 0 && !this.#surface.contains(event.target)) return;
+    this.#point(event);
+  }
+
+  #point(event) {
+    const position = positionInPicture(this.#player.video, event.clientX, event.clientY);
+    if (position) this.#motion.moveTo(position);
+  }
+
+  #buttonDown(event) {
+    event.preventDefault();
+    if (event.button > 4) return;
+    if (!this.captured) this.#point(event);
+    this.#press(event.button);
+  }
+
+  #buttonUp(event) {
+    if (this.#buttons.has(event.button)) event.preventDefault();
+    this.#lift(event.button);
+  }
+
+  #press(button) {
+    this.#motion.flush();
+    this.#buttons.add(button);
+    this.#player.send({ type: 'button', button, action: 'press' });
+  }
+
+  #lift(button) {
+    if (!this.#buttons.delete(button)) return;
+    this.#motion.flush();
+    this.#player.send({ type: 'button', button, action: 'release' });
+  }
+
+  #turnWheel(event) {
+    event.preventDefault();
+    const unit = { 0: 1 / WHEEL_LINE, 1: 1, 2: 20 }[event.deltaMode];
+    this.#wheel += event.deltaY * unit;
+    const dy = Math.trunc(this.#wheel);
+    if (dy === 0) return;
+    this.#wheel -= dy;
+    this.#motion.flush();
+    this.#player.send({ type: 'wheel', dy });
+  }
+
+  // Touch and pen act as a pointer: a finger is the left button, a long press without motion the right one.
+  #touchDown(event) {
+    if (event.pointerType === 'mouse') return;
+    event.preventDefault();
+    if (this.#touch) return;
+    this.#surface.setPointerCapture(event.pointerId);
+    this.#point(event);
+    const touch = { id: event.pointerId, x: event.clientX, y: event.clientY, button: null, timer: 0 };
+    touch.timer = setTimeout(() => this.#touchPress(touch, 2), LONG_PRESS);
+    this.#touch = touch;
+    this.#motion.flush();
+  }
+
+  #touchPress(touch, button) {
+    clearTimeout(touch.timer);
+    if (touch.button !== null || this.#touch !== touch) return;
+    touch.button = button;
+    this.#press(button);
+  }
+
+  #touchMove(event) {
+    const touch = this.#touch;
+    if (event.pointerId !== touch?.id) return;
+    event.preventDefault();
+    const distance = Math.hypot(event.clientX - touch.x, event.clientY - touch.y);
+    if (distance > LONG_PRESS_SLACK) this.#touchPress(touch, 0);
+    this.#point(event);
+  }
+
+  #touchUp(event) {
+    const touch = this.#touch;
+    if (event.pointerId !== touch?.id) return;
+    event.preventDefault();
+    this.#touchPress(touch, 0);
+    this.#touch = null;
+    this.#lift(touch.button);
+  }
+
+  #letGo() {
+    clearTimeout(this.#touch?.timer);
+    this.#touch = null;
+    this.#keys.clear();
+    this.#buttons.clear();
+    this.#motion.clear();
+    this.#player.send({ type: 'release-all' });
+  }
+}

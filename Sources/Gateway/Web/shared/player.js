@@ -1,0 +1,309 @@
+import { Backoff } from './backoff.js';
+import { failure } from './failure.js';
+import { Session } from './session.js';
+import { StreamStats } from './stream-stats.js';
+
+const SAMPLE_INTERVAL = 2000;
+/** The first figures come sooner: a person looks when a picture appears. */
+const FIRST_SAMPLE = 1000;
+const STALL_LIMIT = 5000;
+/** With the data channel gone the node has most likely gone too: wait less before saying so. */
+const QUIET_STALL_LIMIT = 2000;
+const STEADY = 10_000;
+
+/**
+ * One guest as this page sees and hears it: keeps one `<video>` and one `<audio>` fed through sessions that come
+ * and go, and tries again until stopped. Picture and sound are in separate streams, so that neither waits for
+ * the other.
+ *
+ * `state` is `idle`, `connecting`, `playing` or `failed`; `failure` says why it is not playing and stays while the
+ * next attempt runs.
+ *
+ * Events: `state`, `stats` (detail: the sample), `control` (detail `{holder, you}`), `size` (detail
+ * `{width, height}`), `refused` (detail `{code, message}`: the node turned an input down), `sound`.
+ */
+export class Player extends EventTarget {
+  #socket;
+  #codec;
+  #iceServers;
+  #session = null;
+  #stats = null;
+  #backoff = new Backoff();
+  #retry = 0;
+  #sampler = 0;
+  #steady = 0;
+  #first = 0;
+  #progress = { frames: 0, at: 0 };
+  #quiet = false;
+  #audioTrack = null;
+  #sound = false;
+  #volume = 1;
+  #onOpen;
+
+  id;
+  state = 'idle';
+  failure = null;
+  /** When the next attempt starts, on the `performance.now()` clock; null when none waits. */
+  retryAt = null;
+  /** Sessions started since the page was opened. */
+  attempts = 0;
+  video;
+  audio;
+  /** Who controls the guest: the viewer's id or null, and whether that is this page. */
+  control = { holder: null, you: false };
+  /** The guest's own mode, as the node tells it; null until known. */
+  size = null;
+  /** What the node said at the start of the session: `{viewer, instance, codec}`; null until it did. */
+  hello = null;
+
+  constructor({ id, socket, codec = null, iceServers = [] }) {
+    super();
+    this.id = id;
+    this.#socket = socket;
+    this.#codec = codec;
+    this.#iceServers = iceServers;
+    this.video = Object.assign(document.createElement('video'), { muted: true, autoplay: true, playsInline: true });
+    this.video.disablePictureInPicture = true;
+    this.audio = document.createElement('audio');
+    this.#onOpen = () => {
+      if (this.state === 'failed' && this.failure.code === 'hub-away') this.#connect();
+    };
+  }
+
+  /** The leg the current attempt is in; the failed one after a failure; null while playing. */
+  get leg() {
+    return this.state === 'failed' ? this.failure.leg : (this.#session?.leg ?? null);
+  }
+
+  /** The last sample of statistics, or null. */
+  get stats() {
+    return this.#stats?.latest ?? null;
+  }
+
+  get heartbeatMs() {
+    return this.#session?.heartbeatMs ?? null;
+  }
+
+  get sound() {
+    return this.#sound;
+  }
+
+  get volume() {
+    return this.#volume;
+  }
+
+  start() {
+    if (this.state !== 'idle') return;
+    this.#socket.addEventListener('open', this.#onOpen);
+    this.#connect();
+  }
+
+  stop() {
+    this.#socket.removeEventListener('open', this.#onOpen);
+    clearTimeout(this.#retry);
+    this.#end();
+    this.failure = null;
+    this.retryAt = null;
+    this.video.srcObject = null;
+    this.audio.srcObject = null;
+    this.#become('idle');
+  }
+
+  /** Tries again now, for a person who does not want to wait. */
+  retry() {
+    if (this.state === 'failed') this.#connect();
+  }
+
+  /** Sends an input to the guest; false when it cannot be sent now. */
+  send(message, options) {
+    return this.#session?.send(message, options) ?? false;
+  }
+
+  /** Turns sound on or off. On needs a person's gesture once per page; without it the promise gives false. */
+  async setSound(on) {
+    this.#sound = on;
+    this.#attachSound();
+    if (on && this.audio.srcObject) {
+      try {
+        await this.audio.play();
+      } catch (error) {
+        // A new stream that arrives meanwhile aborts this call and plays by itself.
+        if (error.name === 'NotAllowedError') this.#sound = false;
+      }
+    }
+    this.dispatchEvent(new Event('sound'));
+    return this.#sound;
+  }
+
+  /** Volume from 0 (silent) to 1. */
+  setVolume(volume) {
+    this.#volume = Math.min(1, Math.max(0, volume));
+    this.audio.volume = this.#volume;
+    this.dispatchEvent(new Event('sound'));
+  }
+
+  /**
+   * Measures now and gives everything known about the stream: the diagnostics that tests and people in a console
+   * read. Times are in milliseconds; what was not measured is null.
+   */
+  async metrics() {
+    const session = this.#session;
+    if (session && this.state !== 'idle') await this.#stats.sample(session.connection);
+    const times = session?.times ?? { offerAt: null, answerAt: null, connectedAt: null, firstFrameAt: null };
+    const since = (time) => (time === null || times.offerAt === null ? null : time - times.offerAt);
+    return {
+      id: this.id,
+      state: this.state,
+      leg: this.leg,
+      failure: this.failure,
+      attempts: this.attempts,
+      ...times,
+      answerMs: since(times.answerAt),
+      connectedMs: since(times.connectedAt),
+      firstFrameMs: since(times.firstFrameAt),
+      heartbeatMs: this.heartbeatMs,
+      control: this.control,
+      hello: this.hello,
+      size: this.size,
+      ...(this.stats ?? { framesDecoded: 0, fps: null, codec: null, audioEnergy: null }),
+    };
+  }
+
+  #connect() {
+    clearTimeout(this.#retry);
+    this.retryAt = null;
+    if (!this.#socket.isOpen) {
+      // The socket reconnects by itself and `open` brings us back at once; the wait is only for show.
+      this.failure = failure('signaling', 'hub-away');
+      this.#become('failed');
+      return;
+    }
+    this.attempts += 1;
+    const session = new Session({
+      target: this.id,
+      socket: this.#socket,
+      codec: this.#codec,
+      iceServers: this.#iceServers,
+    });
+    this.#session = session;
+    this.#stats = new StreamStats();
+    this.#quiet = false;
+    session.addEventListener('leg', () => this.#passLeg(session));
+    session.addEventListener('track', ({ detail }) => this.#show(session, detail.track));
+    session.addEventListener('message', ({ detail }) => this.#receive(detail));
+    session.addEventListener('quiet', () => {
+      this.#quiet = true;
+      this.#setControl({ holder: null, you: false });
+    });
+    session.addEventListener('failed', ({ detail }) => this.#fail(detail));
+    this.#sampler = setInterval(() => this.#sample(session), SAMPLE_INTERVAL);
+    this.#become('connecting');
+    session.start();
+  }
+
+  #show(session, track) {
+    const stream = new MediaStream([track]);
+    if (track.kind === 'audio') {
+      this.#audioTrack = track;
+      this.#attachSound();
+      return;
+    }
+    this.video.srcObject = stream;
+    this.video.play().catch(() => {});
+    const shown = (now) => session === this.#session && session.frameShown(now);
+    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(() => shown(performance.now()));
+    else this.video.addEventListener('loadeddata', () => shown(performance.now()), { once: true });
+  }
+
+  #attachSound() {
+    const track = this.#sound ? this.#audioTrack : null;
+    if (!track) this.audio.srcObject = null;
+    else if (this.audio.srcObject?.getTracks()[0] !== track) {
+      this.audio.srcObject = new MediaStream([track]);
+      this.audio.volume = this.#volume;
+      this.audio.play().catch(() => {});
+    }
+  }
+
+  #passLeg(session) {
+    if (session !== this.#session) return;
+    if (session.leg !== null) return this.#become('connecting');
+    this.failure = null;
+    this.#progress = { frames: 0, at: performance.now() };
+    this.#steady = setTimeout(() => this.#backoff.reset(), STEADY);
+    this.#become('playing');
+    this.#stats.sample(session.connection).catch(() => {});
+    this.#first = setTimeout(() => this.#sample(session), FIRST_SAMPLE);
+  }
+
+  async #sample(session) {
+    const due = performance.now();
+    const stats = await this.#stats.sample(session.connection).catch(() => null);
+    if (!stats || session !== this.#session) return;
+    if (stats.framesDecoded > 0) session.frameDecoded();
+    if (this.state === 'playing') this.#checkProgress(stats, due);
+    this.dispatchEvent(new CustomEvent('stats', { detail: stats }));
+  }
+
+  #checkProgress(stats, now) {
+    const slept = now - (this.#progress.sampledAt ?? now) > SAMPLE_INTERVAL * 2;
+    if (stats.framesDecoded !== this.#progress.frames || slept) {
+      this.#progress = { frames: stats.framesDecoded, packets: stats.packetsReceived, at: now };
+    }
+    this.#progress.sampledAt = now;
+    const limit = this.#quiet ? QUIET_STALL_LIMIT : STALL_LIMIT;
+    if (now - this.#progress.at < limit) return;
+    const arriving = stats.packetsReceived - (this.#progress.packets ?? 0) > 50;
+    this.#end();
+    this.#fail(failure('media', arriving ? 'undecodable' : 'stalled'));
+  }
+
+  #receive(message) {
+    switch (message?.type) {
+      case 'hello':
+        this.hello = { viewer: message.viewer, instance: message.instance, codec: message.codec };
+        break;
+      case 'control':
+        this.#setControl({ holder: message.holder ?? null, you: message.you === true });
+        break;
+      case 'size':
+        this.size = { width: message.width, height: message.height };
+        this.dispatchEvent(new CustomEvent('size', { detail: this.size }));
+        break;
+      case 'error':
+        this.dispatchEvent(new CustomEvent('refused', { detail: { code: message.code, message: message.message } }));
+        break;
+    }
+  }
+
+  #setControl(control) {
+    this.control = control;
+    this.dispatchEvent(new CustomEvent('control', { detail: control }));
+  }
+
+  #fail(reason) {
+    this.#end();
+    this.failure = reason;
+    const wait = this.#backoff.next();
+    this.retryAt = performance.now() + wait;
+    this.#retry = setTimeout(() => this.#connect(), wait);
+    this.#become('failed');
+  }
+
+  #end() {
+    clearInterval(this.#sampler);
+    clearTimeout(this.#steady);
+    clearTimeout(this.#first);
+    const session = this.#session;
+    this.#session = null;
+    session?.close();
+    this.#audioTrack = null;
+    this.hello = null;
+    if (this.control.holder !== null || this.control.you) this.#setControl({ holder: null, you: false });
+  }
+
+  #become(state) {
+    this.state = state;
+    this.dispatchEvent(new Event('state'));
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import Gateway
+
+struct ConfigurationTests {
+    private func resolve(
+        flags: [String] = [], environment: [String: String] = [:], file: String? = nil
+    ) throws -> ResolvedConfiguration {
+        try ResolvedConfiguration(
+            flags: SettingFlags.parse(flags), environment: environment,
+            file: file.map { ("loco.json", Data($0.utf8)) })
+    }
+
+    @Test func `flags win over the environment, the environment over the file, the file over the defaults`() throws {
+        let file = #"{"hub": {"port": 1, "host": "127.0.0.2"}, /* comment */ "video": {"fps": 20}}"#
+        let values = try resolve(
+            flags: ["--hub-port=3"], environment: ["LOCO_HUB_PORT": "2", "LOCO_VIDEO_FPS": "25"], file: file)
+        #expect(values.entries["hub.port"] == .init(value: .number(3), source: .flag("--hub-port")))
+        #expect(values.entries["video.fps"]?.source == .environment(variable: "LOCO_VIDEO_FPS"))
+        #expect(values.entries["hub.host"]?.source == .file(path: "loco.json"))
+        #expect(values.entries["audio.bitrate"]?.source == .defaults)
+    }
+
+    @Test(arguments: [
+        (#"{"hub":{"prot":1}}"#, "loco.json: there is no setting 'hub.prot'; did you mean hub.port?"),
+        (#"{"zzz":1}"#, "loco.json: there is no setting 'zzz'; 'loco config' lists them all"),
+        (
+            #"{"hub":{"port":70000}}"#,
+            "hub.port: '70000' (from loco.json) is not allowed: it must be a whole number from 0 to 65535"
+        ),
+        (
+            #"{"hub":{"port":"3000"}}"#,
+            "hub.port: '3000' (from loco.json) is not allowed: it must be a whole number from 0 to 65535"
+        ),
+        (
+            #"{"video":{"codecs":["av1"]}}"#,
+            #"video.codecs: '["av1"]' (from loco.json) is not allowed: it must be a list of one or more of h264, vp8"#
+        ),
+        (
+            #"{"token":"short"}"#,
+            "token: the value (from loco.json) is not allowed: it must be empty or 12 to 256 visible ASCII characters"
+        ),
+        ("{", "loco.json: it is not valid JSON"), ("[]", "loco.json: it must hold one object"),
+    ])
+    func `a bad file is refused naming the setting, the value and what is allowed`(file: String, message: String) {
+        #expect { try resolve(file: file) } throws: { "\($0)" == message }
+    }
+
+    @Test(arguments: [
+        ("LOCO_HUB_PROT", "1", "environment: there is no setting LOCO_HUB_PROT; did you mean LOCO_HUB_PORT?"),
+        (
+            "LOCO_VIDEO_FPS", "0",
+            "video.fps: '0' (from LOCO_VIDEO_FPS) is not allowed: it must be a whole number from 1 to 60"
+        ),
+        (
+            "LOCO_GUEST_TABLET", "maybe",
+            "guest.tablet: 'maybe' (from LOCO_GUEST_TABLET) is not allowed: it must be true or false"
+        ),
+        (
+            "LOCO_ICE_PORT_RANGE", "5-4",
+            "ice.portRange: '5-4' (from LOCO_ICE_PORT_RANGE) is not allowed: it must be empty or two ports as 40000-40100"
+        ),
+        (
+            "LOCO_LOG_LEVEL", "loud",
+            "logLevel: 'loud' (from LOCO_LOG_LEVEL) is not allowed: it must be one of trace, debug, info, notice, warning, error, critical"
+        ),
+    ])
+    func `a bad environment is refused`(variable: String, value: String, message: String) {
+        #expect { try resolve(environment: [variable: value]) } throws: { "\($0)" == message }
+    }
+
+    @Test(arguments: [
+        (["--hub-prot", "1"], "there is no flag --hub-prot; did you mean --hub-port?"),
+        (["stray"], "there is no flag stray; 'loco config' lists them all"),
+        (["--hub-port"], "--hub-port needs a value"), (["--hub-port", "--hub-host", "x"], "--hub-port needs a value"),
+        (
+            ["--token", "abc"],
+            "token is a secret and every user of this machine can read a command line: set LOCO_TOKEN, or 'token' in loco.json"
+        ),
+    ])
+    func `bad flags are refused`(flags: [String], message: String) {
+        #expect { try resolve(flags: flags) } throws: { "\($0)" == message }
+    }
+
+    @Test(arguments: ["0.0.0.0", "192.168.1.5", "::", "example.org", "127.1", "1270.0.0.1"])
+    func `an address that others reach needs a token`(host: String) throws {
+        let open = LocoConfiguration(try resolve(environment: ["LOCO_HUB_HOST": host]))
+        #expect { try open.requireTokenUnlessLoopback("hub.host", open.hub.host) } throws: {
+            "\($0)"
+                == "hub.host: '\(host)' can be reached by others and no token is set: set LOCO_TOKEN, or use 127.0.0.1"
+        }
+        let closed = LocoConfiguration(
+            try resolve(environment: ["LOCO_HUB_HOST": host, "LOCO_TOKEN": "correct-horse"]))
+        try closed.requireTokenUnlessLoopback("hub.host", closed.hub.host)
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.8.9.1", "localhost", "::1"])
+    func `loopback needs none`(host: String) { #expect(LocoConfiguration.isLoopback(host)) }
+
+    @Test func `a secret is never printed`() throws {
+        let values = try resolve(environment: ["LOCO_TOKEN": "correct-horse-battery"])
+        let text = ConfigurationReport.effective(values)
+        #expect(!text.contains("correct-horse") && text.contains("(set)"))
+        #expect(ConfigurationTable.byFlagName["--token"] == nil)
+    }
+
+    @Test func `every default is allowed by its own rule, and reads back from the environment`() throws {
+        for key in ConfigurationTable.keys {
+            #expect(key.kind.accept(key.defaultValue) == key.defaultValue, "\(key.name)")
+            if key.kind == .list(of: nil) { continue }
+            #expect(key.kind.parse(key.defaultValue.description) == key.defaultValue, "\(key.name)")
+        }
+        #expect(Set(ConfigurationTable.keys.map(\.environmentName)).count == ConfigurationTable.keys.count)
+    }
+
+    @Test func `the documentation is the table`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        #expect(text == ConfigurationReport.markdown(), "run: loco config --markdown > docs/configuration.md")
+    }
+}

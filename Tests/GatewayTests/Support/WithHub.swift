@@ -1,0 +1,88 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+
+@testable import Gateway
+
+/// A running hub, and what a test needs to talk to it.
+struct HubFixture: Sendable {
+    let hub: Hub
+    let provider: FakeProvider
+    let port: Int
+
+    var base: String { "http://127.0.0.1:\(port)" }
+
+    struct Answer {
+        let status: Int
+        let headers: HTTPHeaders
+        let text: String
+        var json: JSONValue? { try? JSON.decode(JSONValue.self, from: Data(text.utf8)) }
+        var code: String? { json?["error"]?["code"]?.string }
+    }
+
+    func send(
+        _ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: String? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = method
+        request.headers = HTTPHeaders(headers)
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let data = try await response.body.collect(upTo: 32 << 20)
+        return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: data))
+    }
+
+    func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
+
+    /// Opens `/signal` and registers.
+    func signal(_ id: String = "viewer-1") async throws -> RawSocket {
+        let socket = try RawSocket(port: port)
+        try await socket.upgrade("/signal")
+        try await socket.write(RawSocket.text(#"{"type":"register","id":"\#(id)"}"#))
+        _ = try await socket.readText()
+        return socket
+    }
+}
+
+extension RawSocket {
+    /// Sends a text message and returns the next one that comes.
+    func ask(_ text: String) async throws -> JSONValue? {
+        try await write(RawSocket.text(text))
+        return try await readJSON()
+    }
+
+    func readJSON() async throws -> JSONValue? {
+        guard let text = try await readText() else { return nil }
+        return try JSON.decode(JSONValue.self, from: Data(text.utf8))
+    }
+}
+
+/// Runs a hub, with fake nodes for `instance-0`, `instance-1` ..., for the length of `body`.
+func withHub(
+    nodes: [FakeNode] = [], token: String? = nil, pages: StaticPages? = nil,
+    _ body: @Sendable (HubFixture) async throws -> Void
+) async throws {
+    var environment = ["LOCO_HUB_PORT": "0"]
+    environment["LOCO_TOKEN"] = token
+    let configuration = LocoConfiguration(try ResolvedConfiguration(environment: environment))
+    let provider = FakeProvider()
+    let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
+    let hub = try Hub(
+        configuration: configuration, provider: provider, pages: pages, healthInterval: .milliseconds(100),
+        logger: logger)
+    try await withRunning(nodes.map(\.service), logger: logger) { _ in
+        var urls: [(String, String?)] = []
+        for (index, node) in nodes.enumerated() {
+            urls.append(("instance-\(index)", "http://127.0.0.1:\(try await node.service.boundPort)"))
+        }
+        provider.set(urls)
+        try await withRunning([hub], logger: logger) { _ in
+            let fixture = HubFixture(hub: hub, provider: provider, port: try await hub.http.boundPort)
+            try await eventually("the hub is ready") { await hub.registry.isLoaded }
+            try await body(fixture)
+        }
+    }
+}

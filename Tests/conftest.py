@@ -1,0 +1,91 @@
+"""Fixtures: a running fleet, a browser, pages in it."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from support import figures
+from support.fleet import Fleet, binary
+from support.viewer import CHROMIUM_ARGUMENTS, Viewer
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Adds the fleet's log to the report of a test that failed."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed:
+        for name in ("fleet", "new_fleet"):
+            value = getattr(item, "funcargs", {}).get(name)
+            fleets = [value] if isinstance(value, Fleet) else getattr(value, "fleets", [])
+            for one in fleets:
+                report.sections.append((f"loco up on port {one.port}", one.log()))
+
+
+def pytest_terminal_summary(terminalreporter):
+    figures.write(terminalreporter)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _program():
+    if not binary().exists():
+        pytest.exit(f"{binary()} is missing: build it (swift build) or set LOCO_BIN", returncode=4)
+
+
+@pytest.fixture(scope="module")
+def fleet(request):
+    """A fleet for all tests of a module; its size is the module's GUESTS (1 without)."""
+    one = Fleet(guests=getattr(request.module, "GUESTS", 1))
+    try:
+        one.start()
+        yield one
+        one.stop()
+    finally:
+        one.clean()
+
+
+@pytest.fixture
+def new_fleet():
+    """Makes fleets that a test may break: `new_fleet(guests=2)`; not started yet."""
+
+    def make(**options):
+        make.fleets.append(Fleet(**options))
+        return make.fleets[-1]
+
+    make.fleets = []
+    yield make
+    for one in make.fleets:
+        one.clean()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_viewer(chromium, request):
+    """Makes pages: `new_viewer(fleet.url, width=1280, height=720, scheme="dark")`, closed after the test."""
+    viewers = []
+
+    def make(url, width=1280, height=800, scheme="dark", **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+        viewers.append(Viewer(context, url))
+        return viewers[-1]
+
+    yield make
+    for index, one in enumerate(viewers):
+        try:
+            one.screenshot(f"{request.node.name}-{index}")
+        finally:
+            one.close()
+
+
+@pytest.fixture
+def viewer(new_viewer, fleet):
+    return new_viewer(fleet.url)

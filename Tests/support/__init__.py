@@ -1,0 +1,1 @@
+"""What the tests in real browsers and from end to end share."""
