@@ -78,7 +78,10 @@ let package = Package(
         .testTarget(name: "ProbeTests", dependencies: ["Probe"], swiftSettings: settings),
         .testTarget(name: "PipelinesTests", dependencies: ["Pipelines", "GStreamer"], swiftSettings: settings),
         .testTarget(name: "SignalingTests", dependencies: ["Signaling", "Pipelines", "GStreamer"], swiftSettings: settings),
-        .testTarget(name: "FleetTests", dependencies: ["Fleet"], swiftSettings: settings),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: ["Fleet", "Probe", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway"], swiftSettings: settings),
     ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// What is kept of an end nobody asked for.
 public struct CrashRecord: Sendable, Codable, Equatable {

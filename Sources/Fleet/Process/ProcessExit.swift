@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// How a process ended.
 public struct ProcessExit: Sendable, Equatable {
@@ -38,12 +39,5 @@ public struct ProcessExit: Sendable, Equatable {
     public var summary: String {
         let how = signal.map { "signal \($0)" } ?? "exit code \(code ?? 0)"
         return "\(how) after \(String(format: "%.1f", uptime.inSeconds)) s"
-    }
-}
-
-extension Duration {
-    /// The duration as seconds.
-    var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// A process that cannot be mistaken for a later one with the same number: its id and when it began.
 public struct ProcessIdentity: Sendable, Codable, Hashable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Probe
 
 /// Keeps one service up by its restart policy. The clock is injected, so that minutes of backing off are tested in
 /// milliseconds.

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+@testable import Probe
+
+@Suite("HealthReport")
+struct HealthReportTests {
+    @Test("what is not measured is null, and the shape is the documented one")
+    func nulls() throws {
+        let report = HealthReport(
+            instanceId: "instance-0", timestamp: Date(timeIntervalSince1970: 1_767_225_600), facts: HealthFacts(),
+            deepHealth: DeepHealth())
+        let json = String(decoding: try report.json(), as: UTF8.self)
+        let expected =
+            #"{"capture":null,"deepHealth":{"audio":{"audio_devices":null,"estimated_level":null,"pulse_running":null},"#
+            + #""network":{"bridge_up":null,"rx_errors":null,"tap_up":null,"tx_errors":null},"#
+            + #""performance":{"load_average":null,"qemu_cpu":null,"qemu_memory":null},"qemu_healthy":null,"#
+            + #""video":{"display_active":null,"estimated_frame_rate":null,"vnc_available":null}},"encoders":[],"#
+            + #""errors":[],"failureType":"none","instanceId":"instance-0","kubernetes":null,"overallStatus":"healthy","#
+            + #""recoveryNeeded":false,"services":[],"timestamp":"2026-01-01T00:00:00Z","viewers":null}"#
+        #expect(json == expected)
+    }
+
+    @Test("a full report survives the way through JSON")
+    func roundTrip() throws {
+        var deep = DeepHealth()
+        deep.qemuHealthy = true
+        deep.video.estimatedFrameRate = 29.5
+        deep.performance.qemuCPU = 15.8
+        var report = HealthReport(
+            instanceId: "instance-1", timestamp: Date(timeIntervalSince1970: 1000), facts: HealthFacts(),
+            deepHealth: deep)
+        report.services = [.init(name: "qemu", state: "running", pid: 7, uptime: nil, restarts: 0)]
+        report.capture = .init(grabbedFps: 30, width: 640, height: 480)
+        report.encoders = [.init(rendition: "full", codec: "H264", element: "x264enc", fps: nil, bitrate: 9.5)]
+        #expect(try HealthReport.decode(report.json()) == report)
+    }
+
+    @Test("a report from a node that knows fewer fields is read")
+    func missing() throws {
+        let text = """
+            {"instanceId":"i","timestamp":"2026-01-01T00:00:00Z","overallStatus":"healthy","deepHealth":{"video":{},
+            "audio":{},"performance":{},"network":{}},"failureType":"none","recoveryNeeded":false,"errors":[],
+            "services":[],"encoders":[]}
+            """
+        let report = try HealthReport.decode(Data(text.utf8))
+        #expect(report.deepHealth.qemuHealthy == nil)
+        #expect(report.kubernetes == nil)
+    }
+}
