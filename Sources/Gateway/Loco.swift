@@ -7,6 +7,8 @@ struct Loco: AsyncParsableCommand {
         commandName: "loco", abstract: "Streams QEMU guests to browsers.",
         version: BuildVersion.number,
         subcommands: [
+            UpCommand.self,
+            HubCommand.self,
             ConfigCommand.self,
             VersionCommand.self,
         ])

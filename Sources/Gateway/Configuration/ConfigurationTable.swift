@@ -44,12 +44,16 @@ enum ConfigurationTable {
         .init(
             "guest.demoImage", .text, .text(""),
             "Path of the demo guest's boot image; empty for the one built with Loco."),
-        .init("guest.memory", .number(1...65_536), .number(512), "The guest's memory in MiB."),
-        .init("guest.cpu", .text, .text("pentium2"), "QEMU's CPU model."),
+        .init(
+            "guest.memory", .number(0...65_536), .number(0),
+            "The guest's memory in MiB; 0 for what the guest needs: 32 for the demo, 512 for a disk."),
+        .init(
+            "guest.cpu", .text, .text(""),
+            "QEMU's CPU model; empty for what the guest needs: QEMU's default for the demo, pentium2 for a disk."),
         .init("guest.machine", .text, .text("pc"), "QEMU's machine type."),
         .init("guest.vga", .choice(["std", "cirrus", "vmware"]), .text("std"), "The guest's graphics card."),
         .init(
-            "guest.sound", .choice(["sb16", "ac97", "es1370", "hda", "none"]), .text("sb16"), "The guest's sound card."),
+            "guest.sound", .choice(["sb16", "ac97", "hda", "none"]), .text("sb16"), "The guest's sound card."),
         .init(
             "guest.accelerator", .choice(["auto", "kvm", "tcg"]), .text("auto"),
             "How QEMU runs the guest; auto takes KVM where /dev/kvm can be opened."),

@@ -50,9 +50,10 @@ struct LocoConfiguration: Sendable {
         var disk: String?
         /// `nil` for the one built with Loco.
         var demoImage: String?
-        /// MiB.
-        var memory: Int
-        var cpu: String
+        /// MiB; `nil` for what the guest needs.
+        var memory: Int?
+        /// `nil` for what the guest needs.
+        var cpu: String?
         var machine: String
         var vga: String
         var sound: String
@@ -92,8 +93,10 @@ struct LocoConfiguration: Sendable {
             servers: list("ice.servers"), addresses: list("ice.addresses"), portRange: PortRange(text("ice.portRange")),
             announced: optional("ice.announced"))
         guest = Guest(
-            disk: optional("guest.disk"), demoImage: optional("guest.demoImage"), memory: number("guest.memory"),
-            cpu: text("guest.cpu"), machine: text("guest.machine"), vga: text("guest.vga"), sound: text("guest.sound"),
+            disk: optional("guest.disk"), demoImage: optional("guest.demoImage"),
+            memory: number("guest.memory") == 0 ? nil : number("guest.memory"),
+            cpu: optional("guest.cpu"), machine: text("guest.machine"), vga: text("guest.vga"),
+            sound: text("guest.sound"),
             accelerator: text("guest.accelerator"), tablet: values["guest.tablet"] == .flag(true))
         maxViewers = number("viewers.max")
         token = optional("token")

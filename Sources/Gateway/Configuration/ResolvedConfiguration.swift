@@ -60,6 +60,18 @@ struct ResolvedConfiguration: Sendable {
         return entry.value
     }
 
+    /// What a node of this machine is to be told, as its environment: everything that is not at its default, but for
+    /// the hub's own. An environment, unlike a command line, is read by nobody else.
+    var nodeEnvironment: [String: String] {
+        var environment: [String: String] = [:]
+        for key in ConfigurationTable.keys where !key.name.hasPrefix("hub.") && !key.name.hasPrefix("node.") {
+            if let entry = entries[key.name], entry.source != .defaults {
+                environment[key.environmentName] = entry.value.description
+            }
+        }
+        return environment
+    }
+
     private mutating func set(_ key: ConfigurationKey, text: String, source: ConfigurationSource) throws {
         guard let value = key.kind.parse(text) else { throw Self.badValue(key, text, source) }
         entries[key.name] = Entry(value: value, source: source)

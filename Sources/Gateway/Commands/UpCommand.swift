@@ -1,0 +1,76 @@
+import ArgumentParser
+import Fleet
+import Foundation
+import ServiceLifecycle
+
+/// `loco up`.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Runs guests on this machine, with the dashboard.",
+        discussion: ConfigurationReport.flagsHelp(
+            prefixes: ["hub.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "viewers."]))
+
+    @OptionGroup var options: SettingOptions
+
+    @Option(help: "How many guests: 1 to 64, of which the dashboard shows 9 at a time.")
+    var guests = 1
+
+    @Option(help: "The guests' base image (guest.disk); without it the demo guest runs.")
+    var disk: String?
+
+    @Option(help: "The dashboard's port (hub.port).")
+    var port: String?
+
+    @Option(help: "The address to listen on (hub.host).")
+    var host: String?
+
+    func validate() throws {
+        guard (1...64).contains(guests) else {
+            throw ValidationError("--guests: \(guests) is not allowed: it must be a whole number from 1 to 64")
+        }
+    }
+
+    func run() async throws {
+        let values = try options.load([
+            disk.map { .init("guest.disk", flag: "--disk", text: Self.absolute($0)) },
+            port.map { .init("hub.port", flag: "--port", text: $0) },
+            host.map { .init("hub.host", flag: "--host", text: $0) },
+        ])
+        let configuration = LocoConfiguration(values)
+        try Self.check(configuration)
+        let logger = configuration.makeLogger("loco")
+        let run = try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath())
+        let lock = try run.lock()
+        let isDemo = configuration.guest.disk == nil
+        let nodes = try LocalNodeSet(
+            count: guests, run: run,
+            executable: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+            environment: values.nodeEnvironment,
+            guestName: { isDemo ? "Loco guest \($0)" : "Guest \($0)" }, logger: logger)
+        let hub = try Hub(configuration: configuration, provider: nodes, pages: .bundled(), logger: logger)
+        let guests = guests
+        try await RoleRunner.run([nodes, hub], logger: logger) {
+            let port = try await hub.http.boundPort
+            Banner.show(
+                configuration, port: port,
+                lines: [("Guests", "\(guests)\(isDemo ? " demo" : "")"), ("Logs", "\(run.path)/<instance>/node.log")])
+        }
+        // Held to here, so that a second Loco cannot take the folder while nodes still end.
+        withExtendedLifetime(lock) {}
+    }
+
+    /// Refuses at once what every node would refuse later.
+    private static func check(_ configuration: LocoConfiguration) throws {
+        for (name, path) in [
+            ("guest.disk", configuration.guest.disk), ("guest.demoImage", configuration.guest.demoImage),
+        ] {
+            guard let path, !FileManager.default.isReadableFile(atPath: path) else { continue }
+            throw ValidationError("\(name): '\(path)' cannot be read")
+        }
+    }
+
+    /// A path as seen from here; nodes may run elsewhere.
+    private static func absolute(_ path: String) -> String {
+        path.isEmpty || path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+}
