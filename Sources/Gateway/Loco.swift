@@ -9,6 +9,7 @@ struct Loco: AsyncParsableCommand {
         subcommands: [
             UpCommand.self,
             HubCommand.self,
+            NodeSubcommand.self,
             ConfigCommand.self,
             VersionCommand.self,
         ])

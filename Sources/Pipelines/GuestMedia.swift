@@ -5,12 +5,10 @@ import Logging
 public actor GuestMedia {
     /// What is running now, for health and metrics.
     public struct Status: Sendable {
-        /// The picture's size; nil before the first frame.
+        /// The picture's size; nil while there is no picture.
         public var size: FrameSize?
-        /// Encoders running, by name such as `full/h264`, with what they delivered.
-        public var encoders: [String: Broadcaster.Counters]
-        /// Viewers by encoder name.
-        public var viewers: [String: Int]
+        /// The encoders that run, in order of name.
+        public var encoders: [EncoderStatus]
     }
 
     /// How often the screen is looked at while nobody watches, for health only.
@@ -18,16 +16,14 @@ public actor GuestMedia {
     /// How long an encoder outlives its last viewer: a page reload is no reason to stop it.
     static let grace = Duration.seconds(3)
 
-    /// The picture's size whenever it changes.
-    public nonisolated let sizes: AsyncStream<FrameSize>
-
     private let settings: MediaSettings
-    private let capture: any ScreenCapture
-    private let audio: AudioCapture?
     private let logger: Logger
     private let video = RawStream(keepsLast: true)
     private let sound = RawStream(keepsLast: false)
-    private let sizeContinuation: AsyncStream<FrameSize>.Continuation
+    private let keyframes = CaptureSlot()
+    private nonisolated let sizes = SizeFanout()
+    private var capture: (any ScreenCapture)?
+    private var audio: AudioCapture?
     private var size: FrameSize?
     private var encoders: [StreamKind: Running] = [:]
     private var stopped = false
@@ -39,43 +35,59 @@ public actor GuestMedia {
         init(_ starting: Task<Encoder, any Error>) { self.starting = starting }
     }
 
-    /// - Parameters:
-    ///   - audio: nil for a guest without sound.
-    public init(settings: MediaSettings, capture: any ScreenCapture, audio: AudioCapture?, logger: Logger) {
+    /// Media without a picture and a sound yet; see ``show(_:)`` and ``hear(_:)``.
+    public init(settings: MediaSettings, logger: Logger) {
         self.settings = settings
-        self.capture = capture
-        self.audio = audio
         self.logger = logger
-        (sizes, sizeContinuation) = AsyncStream.makeStream(of: FrameSize.self, bufferingPolicy: .bufferingNewest(4))
     }
 
     /// The codecs this node can encode, in the configured order.
     public nonisolated var codecs: [VideoCodec] { settings.codecs.filter { VideoEncoder.best(for: $0) != nil } }
 
-    /// Starts capturing picture and sound.
+    /// The picture's size now and whenever it changes; every call is a reader of its own.
+    public nonisolated func subscribeToSizes() -> AsyncStream<FrameSize> { sizes.subscribe() }
+
+    /// Takes the picture from another source, or from none. Viewers stay; they see the new picture as it comes.
     ///
     /// - Throws: `GStreamerError.missingElement`, `CaptureError`.
-    public func start() async throws {
+    public func show(_ source: (any ScreenCapture)?) async throws {
+        let old = capture
+        capture = source
+        keyframes.set(source)
+        await old?.stop()
+        if source == nil { size = nil }
+        guard let source, !stopped else { return }
+        await source.setRate(rate)
         let video = video
-        await capture.setRate(Self.idleRate)
-        try await capture.start(frames: { video.publish($0) }, sizes: { [weak self] size in
+        try await source.start(frames: { video.publish($0) }, sizes: { [weak self] size in
             Task { await self?.resized(size) }
         })
+    }
+
+    /// Takes the sound from another source, or from none.
+    ///
+    /// - Throws: `GStreamerError.missingElement`.
+    public func hear(_ source: AudioCapture?) async throws {
+        let old = audio
+        audio = source
+        await old?.stop()
+        guard let source, !stopped else { return }
         let sound = sound
-        try await audio?.start { sound.publish($0) }
+        try await source.start { sound.publish($0) }
     }
 
     /// Stops everything; viewers' feeds go silent.
     public func stop() async {
         stopped = true
         await audio?.stop()
-        await capture.stop()
+        await capture?.stop()
+        keyframes.set(nil)
         for (kind, running) in encoders {
             running.stopping?.cancel()
             if let encoder = try? await running.starting.value { await end(encoder, of: kind) }
         }
         encoders.removeAll()
-        sizeContinuation.finish()
+        sizes.finish()
     }
 
     /// Starts delivering a stream to a viewer's source, starting the encoder if nobody watched before.
@@ -116,18 +128,17 @@ public actor GuestMedia {
 
     /// What is running now.
     public func status() async -> Status {
-        var status = Status(size: size, encoders: [:], viewers: [:])
-        for (kind, running) in encoders {
+        var status = Status(size: size, encoders: [])
+        for (kind, running) in encoders.sorted(by: { $0.key.description < $1.key.description }) {
             guard let encoder = try? await running.starting.value else { continue }
-            status.encoders[kind.description] = encoder.broadcaster.counters
-            status.viewers[kind.description] = encoder.broadcaster.viewerCount
+            status.encoders.append(EncoderStatus(kind: kind, element: encoder.element, delivered: encoder.broadcaster))
         }
         return status
     }
 
     private func resized(_ size: FrameSize) {
         self.size = size
-        sizeContinuation.yield(size)
+        sizes.send(size)
     }
 
     private func running(_ kind: StreamKind) -> Running {
@@ -141,7 +152,6 @@ public actor GuestMedia {
     private func startEncoder(_ kind: StreamKind) async throws -> Encoder {
         let encoder: Encoder
         let stream: RawStream
-        let capture = capture
         switch kind {
         case .video(let rendition, let codec):
             guard let implementation = VideoEncoder.best(for: codec) else {
@@ -153,13 +163,13 @@ public actor GuestMedia {
                 implementation, bitrate: settings.videoBitrate, rate: settings.framesPerSecond)
             // Half a second of frames: a viewer further behind is better served by a keyframe.
             encoder = try await Encoder(
-                name: "\(rendition.name)-\(implementation.rawValue)", elements: elements,
+                name: "\(rendition.name)-\(implementation.rawValue)", element: implementation.elements[0], elements: elements,
                 queueLimit: UInt64(max(4, settings.framesPerSecond / 2)), logger: logger,
-                onKeyframeDue: { capture.passFrame(at: $0) })
+                onKeyframeDue: { [keyframes] in keyframes.passFrame(at: $0) })
             stream = video
         case .sound:
             encoder = try await Encoder(
-                name: "opus", elements: [EncoderSettings.opus(bitrate: settings.audioBitrate)], queueLimit: 20,
+                name: "opus", element: "opusenc", elements: [EncoderSettings.opus(bitrate: settings.audioBitrate)], queueLimit: 20,
                 logger: logger, onKeyframeDue: { _ in })
             stream = sound
         }
@@ -203,8 +213,10 @@ public actor GuestMedia {
         logger.info("encoder stopped", metadata: ["stream": "\(kind)"])
     }
 
-    private func adjustRate() async {
+    private var rate: Int {
         let watched = encoders.contains { if case .video = $0.key { $0.value.watchers > 0 } else { false } }
-        await capture.setRate(watched ? settings.framesPerSecond : Self.idleRate)
+        return watched ? settings.framesPerSecond : Self.idleRate
     }
+
+    private func adjustRate() async { await capture?.setRate(rate) }
 }

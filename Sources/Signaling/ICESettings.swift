@@ -7,10 +7,27 @@ public struct ICESettings: Sendable, Equatable {
     /// STUN server as `stun://host:port`, or nil.
     public var stunServer: String?
 
+    /// The address to tell viewers instead of the local ones, as behind NAT or in a pod; nil for none.
+    public var announced: String?
+
     /// Settings with their defaults.
-    public init(addresses: [String] = [], ports: ClosedRange<UInt16>? = nil, stunServer: String? = nil) {
+    public init(
+        addresses: [String] = [], ports: ClosedRange<UInt16>? = nil, stunServer: String? = nil, announced: String? = nil
+    ) {
         self.addresses = addresses
         self.ports = ports
         self.stunServer = stunServer
+        self.announced = announced
+    }
+
+    /// An answer whose host candidates carry the announced address. (`webrtcbin` knows no such mapping.)
+    func announcing(_ answer: String) -> String {
+        guard let announced else { return answer }
+        return answer.split(separator: "\r\n", omittingEmptySubsequences: false).map { line in
+            guard line.hasPrefix("a=candidate:"), line.contains(" typ host") else { return String(line) }
+            var fields = line.split(separator: " ").map(String.init)
+            if fields.count > 4 { fields[4] = announced }
+            return fields.joined(separator: " ")
+        }.joined(separator: "\r\n")
     }
 }

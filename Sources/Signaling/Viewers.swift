@@ -44,8 +44,9 @@ public actor Viewers {
 
     /// Begins to tell viewers of the guest's mode switches.
     public func start() {
-        following = Task { [weak self, media] in
-            for await size in media.sizes { await self?.resized(size) }
+        let sizes = media.subscribeToSizes()
+        following = Task { [weak self] in
+            for await size in sizes { await self?.resized(size) }
         }
     }
 

@@ -15,8 +15,8 @@ struct SessionTests {
     ) async throws {
         let logger = Logger(label: "test")
         let guest = ControlDeskTests.Guest()
-        let media = GuestMedia(settings: MediaSettings(), capture: TestPattern(), audio: nil, logger: logger)
-        try await media.start()
+        let media = GuestMedia(settings: MediaSettings(), logger: logger)
+        try await media.show(TestPattern())
         let viewers = Viewers(
             instance: "instance-0", media: media, desk: ControlDesk(sink: guest),
             ice: ICESettings(addresses: ["127.0.0.1"]), limits: limits, logger: logger)

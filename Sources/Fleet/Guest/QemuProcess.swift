@@ -103,7 +103,9 @@ actor QemuProcess: SupervisedService {
             environment: [
                 "DISPLAY": ":\(display)", "XAUTHORITY": directory.xauthority, "HOME": directory.home,
                 "XDG_RUNTIME_DIR": directory.home, "TMPDIR": directory.path,
-                "SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "dummy", "SDL_VIDEO_X11_XINPUT2": "0",
+                "SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "dummy",
+                // SDL would draw through OpenGL in software otherwise: thrice the CPU and memory.
+                "SDL_RENDER_DRIVER": "software", "SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_VIDEO_X11_XINPUT2": "0",
                 "DBUS_SESSION_BUS_ADDRESS": "disabled:",
             ],
             workingDirectory: directory.path, logPath: directory.log(name))

@@ -27,6 +27,7 @@ public final class Broadcaster: Sendable {
         var viewers: [UInt64: Viewer] = [:]
         var nextID: UInt64 = 0
         var counters = Counters()
+        var rate = DeliveryRate()
     }
 
     private let state = Mutex(State())
@@ -43,6 +44,9 @@ public final class Broadcaster: Sendable {
 
     /// What has been delivered so far.
     public var counters: Counters { state.withLock { $0.counters } }
+
+    /// Frames and bytes per second over the last whole second; nil in the first.
+    func rate(at now: UInt64) -> (frames: Double, bytes: Double)? { state.withLock { $0.rate.reading(at: now) } }
 
     /// Viewers subscribed now.
     var viewerCount: Int { state.withLock { $0.viewers.count } }
@@ -64,10 +68,12 @@ public final class Broadcaster: Sendable {
     func publish(_ sample: consuming Sample) {
         let isKeyframe = sample.isKeyframe
         let size = UInt64(sample.size)
+        let now = Runtime.now()
         // Borrowed by the closure below, which the compiler cannot see for a consumed parameter.
         let unit = sample
         let starving = state.withLock { state in
             state.counters.published += 1
+            state.rate.record(bytes: Int(size), at: now)
             state.counters.bytes += size
             if isKeyframe { state.counters.keyframes += 1 }
             var starving = false

@@ -6,6 +6,8 @@ import Logging
 actor Encoder {
     /// Where the encoded stream is handed out.
     nonisolated let broadcaster: Broadcaster
+    /// The element that encodes, such as `x264enc`.
+    nonisolated let element: String
     private nonisolated let source: AppSrc
     private nonisolated let sink: AppSink
     private nonisolated let demand: KeyframeDemand
@@ -17,15 +19,17 @@ actor Encoder {
     ///
     /// - Parameters:
     ///   - name: for logs, such as `full/h264`.
+    ///   - element: the one that encodes, for health.
     ///   - elements: between raw and encoded.
     ///   - queueLimit: frames that may wait for one viewer.
     ///   - onKeyframeDue: see ``KeyframeDemand``.
     init(
-        name: String, elements: [Element], queueLimit: UInt64, logger: Logger,
+        name: String, element: String, elements: [Element], queueLimit: UInt64, logger: Logger,
         onKeyframeDue: @escaping @Sendable (UInt64) -> Void
     ) async throws {
         let demand = KeyframeDemand(onRequest: onKeyframeDue)
         let broadcaster = Broadcaster(queueLimit: queueLimit, demand: demand)
+        self.element = element
         self.demand = demand
         self.broadcaster = broadcaster
         self.logger = logger

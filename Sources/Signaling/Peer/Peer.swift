@@ -102,7 +102,7 @@ actor Peer {
         guard let complete = try bin.localDescription() else {
             throw GStreamerError.promiseFailed(operation: "answer", reason: "no local description")
         }
-        return complete
+        return ice.announcing(complete)
     }
 
     /// Starts the media; called once the connection stands.

@@ -1,0 +1,96 @@
+import Fleet
+import Foundation
+import GStreamer
+import Logging
+import Pipelines
+import Probe
+import ServiceLifecycle
+import Signaling
+
+/// One guest with everything that streams it: QEMU and its servers, the media, the viewers, and the HTTP surface.
+struct Node: Service {
+    /// The HTTP server; it tells the port.
+    let http: HTTPService
+
+    private let id: InstanceID
+    private let guest: Guest
+    private let directory: InstanceDirectory
+    private let stage: Stage
+    private let configuration: LocoConfiguration
+    private let logger: Logger
+
+    /// Puts the node together; nothing runs yet.
+    ///
+    /// - Throws: `GStreamerError` naming the plugin and package that is missing, `ConfigurationError`,
+    ///   `RunDirectoryError`, `DiskImageError`.
+    init(configuration: LocoConfiguration, logger: Logger) throws {
+        try configuration.requireTokenUnlessLoopback("node.host", configuration.node.host)
+        try Runtime.start()
+        try Runtime.require(["webrtcbin", "rtph264pay", "rtpvp8pay", "rtpopuspay", "opusenc", "jpegenc"])
+        guard let id = InstanceID(configuration.node.id) else {
+            throw NodeError.badID(configuration.node.id)
+        }
+        var logger = logger
+        logger[metadataKey: "instance"] = "\(id)"
+        let run = try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath())
+        directory = try run.instance(id)
+        let guestConfiguration = try GuestConfiguration(configuration)
+        guest = Guest(configuration: guestConfiguration, directory: directory, logger: logger)
+        stage = Stage(
+            id: id, guest: guest, input: GuestInput(guest: guest, hasTablet: guestConfiguration.tablet),
+            configuration: configuration, logger: logger)
+        self.id = id
+        self.configuration = configuration
+        self.logger = logger
+        var service = HTTPServiceConfiguration()
+        service.host = configuration.node.host
+        service.port = configuration.node.port
+        service.portSetting = "node.port"
+        service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
+        let routes = NodeRoutes(stage: stage)
+        http = HTTPService(configuration: service, logger: logger, webSockets: [routes.signal]) { routes.add(to: $0) }
+    }
+
+    /// Brings the guest up, then serves until graceful shutdown, then ends all of it.
+    ///
+    /// - Throws: what stands in the way of the guest, or `ListenError`.
+    func run() async throws {
+        // X clients in this process (the capture) find their cookie through the environment; set before any thread
+        // of GStreamer's reads it.
+        setenv("XAUTHORITY", guest.xauthority, 1)
+        let following = Task { [stage, events = guest.events] in
+            for await event in events { await stage.follow(event) }
+        }
+        do {
+            try await stage.start()
+            try await guest.start()
+            try await serve()
+        } catch {
+            await end(following)
+            throw error
+        }
+        await end(following)
+    }
+
+    private func serve() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await http.run() }
+            group.addTask {
+                // Where it cannot listen, run() throws the reason.
+                guard let port = try? await http.boundPort else { return }
+                let host = configuration.node.host
+                try NodeRecord(instanceId: id, port: port, url: "http://\(host):\(port)").write(to: directory)
+                logger.info("node ready", metadata: ["url": "http://\(host):\(port)"])
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func end(_ following: Task<Void, Never>) async {
+        unlink(directory.nodeFile)
+        following.cancel()
+        await stage.stop()
+        do { try await guest.stop() } catch { logger.error("the guest did not end: \(error)") }
+        await following.value
+    }
+}

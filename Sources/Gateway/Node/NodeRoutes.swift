@@ -1,0 +1,63 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Pipelines
+import Signaling
+
+/// A node's HTTP surface: WHEP, signaling, input, health and the snapshot.
+struct NodeRoutes: Sendable {
+    let stage: Stage
+
+    /// The signaling WebSocket.
+    var signal: WebSocketRoute {
+        WebSocketRoute(path: "/signal") { [stage] socket, _ in await NodeSignal(stage: stage, socket: socket).serve() }
+    }
+
+    func add(to router: HTTPService.Routes) {
+        router.get("/version") { _, _ in Response.json(["version": BuildVersion.number]) }
+        router.get("/health") { [stage] _, _ -> Response in
+            let report = await stage.health()
+            let status: HTTPResponse.Status = report.overallStatus == .unhealthy ? .serviceUnavailable : .ok
+            return Response(
+                status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(bytes: try report.json())))
+        }
+        router.get("/snapshot.jpg") { [stage] _, _ -> Response in
+            do {
+                return Response(
+                    status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"],
+                    body: .init(byteBuffer: ByteBuffer(bytes: try await stage.snapshot())))
+            } catch let error as CaptureError {
+                throw APIError(.serviceUnavailable, "no-picture", "\(error)")
+            }
+        }
+        router.get("/viewers") { [stage] _, _ in Response.json(await stage.viewers.summaries()) }
+        addInput(to: router)
+        WHEPRoutes(stage: stage).add(to: router)
+    }
+
+    private func addInput(to router: HTTPService.Routes) {
+        router.post("/input") { [stage] request, _ -> Response in
+            let body = try await request.body(contentType: "application/json", limit: ChannelMessage.sizeLimit)
+            do {
+                switch try ChannelMessage(json: Data(body.readableBytesView)) {
+                case .input(let events): try await stage.desk.playUnattended(events)
+                case .releaseAll: try await stage.desk.releaseUnattended()
+                case .control, .ping:
+                    throw APIError.badRequest("control and ping belong to a session's data channel")
+                }
+            } catch let error as ChannelMessageError {
+                throw APIError(.badRequest, error.code, error.description)
+            } catch let error as InputError {
+                switch error {
+                case .unknownKey: throw APIError(.badRequest, error.code, error.description)
+                case .guestUnavailable: throw APIError(.serviceUnavailable, error.code, error.description)
+                }
+            } catch let error as ControlError {
+                throw APIError(.conflict, error.code, error.description)
+            }
+            return Response(status: .noContent)
+        }
+    }
+}

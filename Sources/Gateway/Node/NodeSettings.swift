@@ -1,0 +1,88 @@
+import Fleet
+import Foundation
+import Pipelines
+import Signaling
+
+extension MediaSettings {
+    /// What the configuration says about media.
+    init(_ configuration: LocoConfiguration) {
+        self.init(
+            framesPerSecond: configuration.video.fps, videoBitrate: configuration.video.bitrate,
+            audioBitrate: configuration.audio.bitrate,
+            codecs: configuration.video.codecs.compactMap(VideoCodec.init(rawValue:)))
+    }
+}
+
+extension ICESettings {
+    /// What the configuration says about reachability.
+    init(_ configuration: LocoConfiguration) {
+        let ports = configuration.ice.portRange.flatMap { range -> ClosedRange<UInt16>? in
+            guard let lower = UInt16(exactly: range.low), let upper = UInt16(exactly: range.high) else { return nil }
+            return lower...upper
+        }
+        self.init(addresses: configuration.ice.addresses, ports: ports, announced: configuration.ice.announced)
+    }
+}
+
+extension GuestConfiguration {
+    /// The guest that the configuration describes: the demo guest unless a disk is named.
+    ///
+    /// - Throws: `NodeError.noDemoImage`.
+    init(_ configuration: LocoConfiguration) throws {
+        let guest = configuration.guest
+        let number = configuration.node.number
+        guard let disk = guest.disk else {
+            self = .demo(number: number, image: try DemoImage.path(configured: guest.demoImage))
+            memoryMB = guest.memory ?? memoryMB
+            cpu = guest.cpu ?? cpu
+            return
+        }
+        self = .windows98(number: number, disk: disk)
+        memoryMB = guest.memory ?? memoryMB
+        cpu = guest.cpu ?? cpu
+        machine = guest.machine
+        vga = guest.vga
+        sound = SoundDevice(rawValue: guest.sound) ?? .sb16
+        accelerator = guest.accelerator == "auto" ? .automatic : Accelerator(rawValue: guest.accelerator) ?? .automatic
+        tablet = guest.tablet
+    }
+}
+
+/// Where the demo guest's boot image is.
+enum DemoImage {
+    /// The configured path, else the image built beside the program, else the installed one.
+    ///
+    /// - Throws: `NodeError.noDemoImage`.
+    static func path(configured: String?) throws -> String {
+        if let configured { return configured }
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        // .build/release/loco and .build/x86_64-unknown-linux-gnu/release/loco both lie under .build.
+        var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
+        var candidates: [String] = []
+        for _ in 0..<3 {
+            candidates.append(folder.appendingPathComponent("demo/loco-demo.img").path)
+            folder.deleteLastPathComponent()
+        }
+        candidates.append("/usr/share/loco/loco-demo.img")
+        guard let found = candidates.first(where: { FileManager.default.isReadableFile(atPath: $0) }) else {
+            throw NodeError.noDemoImage(candidates)
+        }
+        return found
+    }
+}
+
+/// Why a node cannot be put together.
+enum NodeError: Error, CustomStringConvertible {
+    case noDemoImage([String])
+    case badID(String)
+
+    var description: String {
+        switch self {
+        case .badID(let id):
+            "node.id: '\(id)' is no instance id: 1 to 63 lower-case letters, digits and '-', beginning with no '-'"
+        case .noDemoImage(let places):
+            "the demo guest's image is not built: run 'make demo' or name it by guest.demoImage "
+                + "(looked for \(places.joined(separator: ", ")))"
+        }
+    }
+}

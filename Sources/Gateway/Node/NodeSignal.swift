@@ -1,0 +1,87 @@
+import Foundation
+import Signaling
+
+/// One signaling socket: registers the client and speaks for its session with this guest. Closing the socket leaves
+/// the session running: the media path does not need it.
+struct NodeSignal {
+    private let stage: Stage
+    private let socket: WebSocketConnection
+
+    init(stage: Stage, socket: WebSocketConnection) {
+        self.stage = stage
+        self.socket = socket
+    }
+
+    /// Serves until the socket closes.
+    func serve() async {
+        var client: String?
+        var session: ViewerID?
+        for await text in socket.messages {
+            let message: Signaling.SignalMessage
+            do { message = try Signaling.SignalMessage(json: Data(text.utf8)) } catch {
+                fail(error.code, error.description)
+                continue
+            }
+            switch message {
+            case .ping(let stamp): say(["type": "__pong", "ts": stamp])
+            case .register(let id):
+                let id = id ?? ViewerID().description
+                client = id
+                say(["type": "registered", "id": id])
+            case .signal(let target, let payload):
+                guard let client else {
+                    fail("not-registered", "send {\"type\":\"register\"} first", target: target)
+                    continue
+                }
+                guard target == "\(stage.id)" else {
+                    fail("unknown-target", "this node serves \(stage.id)", target: target)
+                    continue
+                }
+                session = await take(payload, from: client, session: session)
+            }
+        }
+    }
+
+    private func take(_ payload: Signaling.SignalMessage.Payload, from client: String, session: ViewerID?) async -> ViewerID? {
+        let target = "\(stage.id)"
+        do {
+            switch payload {
+            case .offer(let sdp):
+                // A new offer on the same socket is the same viewer starting over.
+                if let session { try? await stage.viewers.close(session, .replaced) }
+                let (id, answer) = try await stage.viewers.open(offer: sdp)
+                say([
+                    "type": "signal", "source": target, "target": client,
+                    "data": ["type": "answer", "sdp": answer],
+                ])
+                return id
+            case .candidate(let candidate, let section):
+                guard let session else { break }
+                try await stage.viewers.addCandidate(candidate, section: section, to: session)
+            case .bye:
+                if let session { try await stage.viewers.close(session) }
+                return nil
+            }
+        } catch let error as OfferError {
+            fail(error.code, error.description, target: target)
+            return nil
+        } catch let error as ViewersError {
+            fail(error.code, error.description, target: target)
+            return nil
+        } catch {
+            fail("negotiation-failed", "the node could not answer: \(error)", target: target)
+        }
+        return session
+    }
+
+    private func fail(_ code: String, _ message: String, target: String? = nil) {
+        var error = ["type": "error", "code": code, "message": message]
+        error["target"] = target
+        say(error)
+    }
+
+    private func say(_ message: [String: Any]) {
+        guard let data = try? JSONSerialization.data(withJSONObject: message, options: [.sortedKeys]) else { return }
+        socket.send(String(decoding: data, as: UTF8.self))
+    }
+}
