@@ -1,5 +1,6 @@
 """The dashboard as a person meets it: tiles, words, control, failures, and how it looks."""
 
+import json
 import re
 
 import pytest
@@ -131,7 +132,6 @@ def test_a_failed_leg_is_named(viewer, leg):
         server = page_side.connect_to_server()
 
         def from_server(text):
-            import json
             message = json.loads(text)
             data = message.get("data", {})
             if fault["on"] and message.get("source") == IDS[0] and data.get("type") == "answer":

@@ -10,6 +10,7 @@ const STALL_LIMIT = 5000;
 /** With the data channel gone the node has most likely gone too: wait less before saying so. */
 const QUIET_STALL_LIMIT = 2000;
 const STEADY = 10_000;
+const HUB_PATIENCE = 5000;
 
 /**
  * One guest as this page sees and hears it: keeps one `<video>` and one `<audio>` fed through sessions that come
@@ -35,6 +36,7 @@ export class Player extends EventTarget {
   #first = 0;
   #progress = { frames: 0, at: 0 };
   #quiet = false;
+  #waitsForHub = false;
   #audioTrack = null;
   #sound = false;
   #volume = 1;
@@ -65,9 +67,7 @@ export class Player extends EventTarget {
     this.video = Object.assign(document.createElement('video'), { muted: true, autoplay: true, playsInline: true });
     this.video.disablePictureInPicture = true;
     this.audio = document.createElement('audio');
-    this.#onOpen = () => {
-      if (this.state === 'failed' && this.failure.code === 'hub-away') this.#connect();
-    };
+    this.#onOpen = () => this.#waitsForHub && this.#connect();
   }
 
   /** The leg the current attempt is in; the failed one after a failure; null while playing. */
@@ -101,6 +101,7 @@ export class Player extends EventTarget {
   stop() {
     this.#socket.removeEventListener('open', this.#onOpen);
     clearTimeout(this.#retry);
+    this.#waitsForHub = false;
     this.#end();
     this.failure = null;
     this.retryAt = null;
@@ -172,12 +173,8 @@ export class Player extends EventTarget {
   #connect() {
     clearTimeout(this.#retry);
     this.retryAt = null;
-    if (!this.#socket.isOpen) {
-      // The socket reconnects by itself and `open` brings us back at once; the wait is only for show.
-      this.failure = failure('signaling', 'hub-away');
-      this.#become('failed');
-      return;
-    }
+    if (!this.#socket.isOpen) return this.#awaitHub();
+    this.#waitsForHub = false;
     this.attempts += 1;
     const session = new Session({
       target: this.id,
@@ -199,6 +196,21 @@ export class Player extends EventTarget {
     this.#sampler = setInterval(() => this.#sample(session), SAMPLE_INTERVAL);
     this.#become('connecting');
     session.start();
+  }
+
+  /** The socket reconnects by itself, and its `open` brings us back at once. */
+  #awaitHub() {
+    const lose = () => {
+      this.failure = failure('signaling', 'hub-away');
+      this.#become('failed');
+    };
+    // On a page that just opened the socket is only a moment behind: that is no failure yet.
+    if (this.failure || this.#waitsForHub) lose();
+    else {
+      this.#retry = setTimeout(lose, HUB_PATIENCE);
+      this.#become('connecting');
+    }
+    this.#waitsForHub = true;
   }
 
   #show(session, track) {
@@ -240,7 +252,8 @@ export class Player extends EventTarget {
     const due = performance.now();
     const stats = await this.#stats.sample(session.connection).catch(() => null);
     if (!stats || session !== this.#session) return;
-    if (stats.framesDecoded > 0) session.frameDecoded();
+    // In a hidden page or out of view no frame callback comes, but the element has its frame.
+    if (stats.framesDecoded > 0 && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) session.frameDecoded();
     if (this.state === 'playing') this.#checkProgress(stats, due);
     this.dispatchEvent(new CustomEvent('stats', { detail: stats }));
   }
