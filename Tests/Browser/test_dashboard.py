@@ -95,8 +95,9 @@ def test_captured_mouse_is_let_go_with_control(viewer):
 
 
 def dead_path(sdp):
-    """The answer with one candidate only, where nobody listens."""
+    """The answer with one candidate only, where nobody listens, and a password that no check from elsewhere passes."""
     lines = [line for line in sdp.split("\r\n") if not line.startswith("a=candidate")]
+    lines = ["a=ice-pwd:" + "x" * 32 if line.startswith("a=ice-pwd") else line for line in lines]
     index = next(i for i, line in enumerate(lines) if line.startswith("a=ice-pwd"))
     lines.insert(index, "a=candidate:1 1 UDP 2130706431 127.0.0.1 9 typ host")
     return "\r\n".join(lines)
