@@ -171,7 +171,8 @@ export class Input extends EventTarget {
     on(this.#surface, 'pointermove', this.#touchMove);
     on(this.#surface, 'pointerup', this.#touchUp);
     on(this.#surface, 'pointercancel', this.#touchUp);
-    on(window, 'blur', this.#letGo);
+    // Elements that lose the focus pass by here as well; only the window's own loss counts.
+    on(window, 'blur', (event) => event.target === window && this.#letGo());
     on(document, 'visibilitychange', () => document.hidden && this.#letGo());
     on(document, 'pointerlockchange', () => {
       if (this.#wasCaptured && !this.captured) return this.leave();
@@ -183,6 +184,8 @@ export class Input extends EventTarget {
 
   #keyDown(event) {
     if (event.ctrlKey && !event.altKey && /^Digit[1-9]$/.test(event.code)) return;
+    // A keyboard on the screen names no keys; its text is read where it arrives.
+    if (!event.code) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.code === 'Escape') {
@@ -191,13 +194,14 @@ export class Input extends EventTarget {
       return;
     }
     // The guest's keyboard repeats by itself: repeats from here would double it.
-    if (event.repeat || !event.code || this.#keys.has(event.code)) return;
+    if (event.repeat || this.#keys.has(event.code)) return;
     this.#motion.flush();
     this.#keys.add(event.code);
     this.#player.send({ type: 'key', code: event.code, action: 'press' });
   }
 
   #keyUp(event) {
+    if (!event.code) return;
     event.preventDefault();
     event.stopPropagation();
     if (this.#keys.delete(event.code)) {
