@@ -25,8 +25,8 @@ export class TileTools {
     this.#player = player;
     this.#sound = h('button', { class: 'tool sound', type: 'button', onclick: () => this.toggleSound() }, this.#soundIcon);
     this.#volume = h('input', {
-      class: 'volume', type: 'range', min: '0', max: '1', step: '0.05', value: String(player.volume), hidden: true,
-      oninput: () => player.setVolume(Number(this.#volume.value)),
+      class: 'volume', type: 'range', min: '0', max: '1', step: '0.05', value: String(player.sound.volume), hidden: true,
+      oninput: () => player.sound.setVolume(Number(this.#volume.value)),
     });
     this.#capture = h('button', { class: 'tool capture', type: 'button', onclick: onCapture }, icon('mouse'));
     this.#screen = h('button', { class: 'tool screen', type: 'button', onclick: onScreen }, this.#screenIcon);
@@ -39,7 +39,7 @@ export class TileTools {
       'div', { class: 'tools' },
       this.#escape, this.#volume, this.#keys, this.#sound, this.#capture, this.#screen, this.#soft.element,
     );
-    player.addEventListener('sound', () => this.#showSound());
+    player.sound.addEventListener('change', () => this.#showSound());
   }
 
   name(guest) {
@@ -54,7 +54,8 @@ export class TileTools {
   }
 
   async toggleSound() {
-    await this.#player.setSound(!this.#player.sound);
+    const { sound } = this.#player;
+    await sound.turn(!sound.on);
   }
 
   showControl(active) {
@@ -70,12 +71,12 @@ export class TileTools {
   }
 
   #showSound() {
-    const on = this.#player.sound;
+    const { on, volume } = this.#player.sound;
     changeIcon(this.#soundIcon, on ? 'sound' : 'silent');
     setAttribute(this.#sound, 'aria-pressed', on);
     setAttribute(this.#sound, 'aria-label', `Sound of ${this.#guest}`);
     setAttribute(this.#sound, 'title', on ? 'Sound is on' : 'Sound is off');
     this.#volume.hidden = !on;
-    if (document.activeElement !== this.#volume) this.#volume.value = String(this.#player.volume);
+    if (document.activeElement !== this.#volume) this.#volume.value = String(volume);
   }
 }

@@ -12,8 +12,8 @@ const HUD_TIME = 3000;
 /** Control is taken from somebody only by asking twice within this time. */
 const TAKEOVER_TIME = 4000;
 
-/** Without a keyboard there is no Esc; the line that says so is the button. */
-const releaseWord = () => (matchMedia('(hover: none)').matches ? 'tap here to release' : 'Esc to release');
+/** Without a keyboard there is no Esc; there the line that says who controls is the button. */
+const touch = () => matchMedia('(hover: none)').matches;
 
 /** One guest on the dashboard: its live picture, its plate with name, state, figures and buttons. */
 export class Tile extends EventTarget {
@@ -186,7 +186,7 @@ export class Tile extends EventTarget {
     input.addEventListener('refused', ({ detail }) => this.notify(detail.message), { signal });
     input.addEventListener('change', () => {
       this.#showControl();
-      if (input.active) this.notify(`${input.captured ? 'Mouse captured' : 'You control'} · ${releaseWord()}`);
+      if (input.active) this.notify(`${input.captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
       this.dispatchEvent(new Event('control'));
     }, { signal });
     this.#stage.addEventListener('click', () => !input.active && this.take(), { signal });
@@ -254,7 +254,7 @@ export class Tile extends EventTarget {
     this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
     this.#control.hidden = !you && !other;
     this.#control.disabled = !you;
-    setText(this.#controlText, you ? `You control · ${releaseWord()}` : `${nameOf(holder)} controls`);
+    setText(this.#controlText, you ? `You control · ${touch() ? 'tap here' : 'Esc'} to release` : `${nameOf(holder)} controls`);
     this.#tools.showControl(you);
     this.#label();
   }
