@@ -1,5 +1,6 @@
 """The dashboard as a person meets it: tiles, words, control, failures, and how it looks."""
 
+import json
 import re
 
 import pytest
@@ -94,8 +95,9 @@ def test_captured_mouse_is_let_go_with_control(viewer):
 
 
 def dead_path(sdp):
-    """The answer with one candidate only, where nobody listens."""
+    """The answer with one candidate only, where nobody listens, and a password that no check from elsewhere passes."""
     lines = [line for line in sdp.split("\r\n") if not line.startswith("a=candidate")]
+    lines = ["a=ice-pwd:" + "x" * 32 if line.startswith("a=ice-pwd") else line for line in lines]
     index = next(i for i, line in enumerate(lines) if line.startswith("a=ice-pwd"))
     lines.insert(index, "a=candidate:1 1 UDP 2130706431 127.0.0.1 9 typ host")
     return "\r\n".join(lines)
@@ -131,7 +133,6 @@ def test_a_failed_leg_is_named(viewer, leg):
         server = page_side.connect_to_server()
 
         def from_server(text):
-            import json
             message = json.loads(text)
             data = message.get("data", {})
             if fault["on"] and message.get("source") == IDS[0] and data.get("type") == "answer":

@@ -107,7 +107,7 @@ def test_a_port_in_use_is_named(new_fleet):
 
 def test_a_missing_disk_image_is_named(new_fleet, tmp_path):
     path = tmp_path / "no-such-image.qcow2"
-    status, text = refusal(new_fleet(guests=1, arguments=["--guest-disk", str(path)]))
+    status, text = refusal(new_fleet(guests=1, arguments=["--disk", str(path)]))
     assert status != 0
     assert str(path) in text
 
@@ -115,7 +115,7 @@ def test_a_missing_disk_image_is_named(new_fleet, tmp_path):
 def test_a_garbage_disk_image_is_named(new_fleet, tmp_path):
     path = tmp_path / "garbage.qcow2"
     path.write_bytes(bytes(range(256)) * 256)
-    status, text = refusal(new_fleet(guests=1, arguments=["--guest-disk", str(path)]))
+    status, text = refusal(new_fleet(guests=1, arguments=["--disk", str(path)]))
     assert status != 0
     assert str(path) in text
 

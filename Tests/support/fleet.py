@@ -45,7 +45,7 @@ class Fleet:
         self.marker = f"loco-test-{uuid.uuid4().hex}"
         ARTIFACTS.mkdir(parents=True, exist_ok=True)
         self.log_path = ARTIFACTS / f"{self.marker}.log"
-        self.command = [str(binary()), "up", "--guests", str(guests), "--hub-port", str(self.port), *arguments]
+        self.command = [str(binary()), "up", "--guests", str(guests), "--port", str(self.port), *arguments]
         self.environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("LOCO_") or key == "LOCO_BIN"},
             "XDG_RUNTIME_DIR": str(self.home),

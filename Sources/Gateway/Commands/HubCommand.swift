@@ -23,17 +23,18 @@ struct HubCommand: AsyncParsableCommand {
         ])
         let configuration = LocoConfiguration(values)
         let logger = configuration.makeLogger("hub")
-        let provider: any InstanceProvider =
+        let discovery: InstanceDiscovery =
             if let path = configuration.hub.instancesFile {
-                InstanceList(path: path)
+                .file(path, logger: logger)
             } else {
-                RunDirectoryInstances(
-                    run: try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath()))
+                .runDirectory(try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath()))
             }
-        let hub = try Hub(configuration: configuration, provider: provider, pages: .bundled(), logger: logger)
+        let hub = try Hub(configuration: configuration, discovery: discovery, pages: .bundled(), logger: logger)
         try await RoleRunner.run([hub], logger: logger) {
             let port = try await hub.http.boundPort
-            Banner.show(configuration, port: port, lines: [("Instances", provider.kind)])
+            Banner.show(
+                configuration, port: port,
+                lines: [("Instances", configuration.hub.instancesFile ?? "the nodes of this machine")])
         }
     }
 }

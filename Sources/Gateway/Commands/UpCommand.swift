@@ -42,14 +42,16 @@ struct UpCommand: AsyncParsableCommand {
         let run = try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath())
         let lock = try run.lock()
         let isDemo = configuration.guest.disk == nil
-        let nodes = try LocalNodeSet(
+        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let nodes = try LocalNodes(
             count: guests, run: run,
-            executable: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
-            environment: values.nodeEnvironment,
-            guestName: { isDemo ? "Loco guest \($0)" : "Guest \($0)" }, logger: logger)
-        let hub = try Hub(configuration: configuration, provider: nodes, pages: .bundled(), logger: logger)
+            // An emulated guest on a busy machine takes its time.
+            command: Self.node(executable, values, run: run), startDeadline: .seconds(60),
+            name: { isDemo ? "Loco guest \($0)" : "Guest \($0)" }, logger: logger)
+        let hub = try Hub(
+            configuration: configuration, discovery: .local(nodes), pages: .bundled(), logger: logger)
         let guests = guests
-        try await RoleRunner.run([nodes, hub], logger: logger) {
+        try await RoleRunner.run([hub], logger: logger) {
             let port = try await hub.http.boundPort
             Banner.show(
                 configuration, port: port,
@@ -57,6 +59,20 @@ struct UpCommand: AsyncParsableCommand {
         }
         // Held to here, so that a second Loco cannot take the folder while nodes still end.
         withExtendedLifetime(lock) {}
+    }
+
+    /// How a node is started: everything that may be secret goes by its environment.
+    private static func node(
+        _ executable: String, _ values: ResolvedConfiguration, run: RunDirectory
+    ) -> Fleet.NodeCommand {
+        var environment = values.nodeEnvironment
+        environment["LOCO_RUN_DIRECTORY"] = run.path
+        return Fleet.NodeCommand(executable: executable, environment: environment) { id, _ in
+            [
+                "node", "--node-id", "\(id)", "--node-number", "\(id.ordinal ?? 0)", "--node-host", "127.0.0.1",
+                "--node-port", "0",
+            ]
+        }
     }
 
     /// Refuses at once what every node would refuse later.

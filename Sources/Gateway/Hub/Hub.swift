@@ -13,20 +13,23 @@ struct Hub: Service {
     /// What their nodes say.
     let health: NodeHealth
 
+    private let discovery: InstanceDiscovery
     private let client: NodeClient
     private let logger: Logger
 
     /// - Parameter pages: the dashboard's files; `nil` serves the API alone.
     /// - Throws: ``ConfigurationError`` for an open address without a token.
     init(
-        configuration: LocoConfiguration, provider: any InstanceProvider, pages: StaticPages?,
+        configuration: LocoConfiguration, discovery: InstanceDiscovery, pages: StaticPages?,
         healthInterval: Duration = .seconds(2), logger: Logger
     ) throws {
         try configuration.requireTokenUnlessLoopback("hub.host", configuration.hub.host)
         self.logger = logger
+        self.discovery = discovery
         client = NodeClient(token: configuration.token)
-        registry = InstanceRegistry(provider: provider, logger: logger)
-        health = NodeHealth(registry: registry, client: client, interval: healthInterval, logger: logger)
+        registry = InstanceRegistry(discovery: discovery, logger: logger)
+        health = NodeHealth(
+            discovery: discovery, registry: registry, client: client, interval: healthInterval, logger: logger)
         let relay = SignalRelay(registry: registry, client: client)
         let instances = InstanceRoutes(
             registry: registry, health: health, proxy: NodeProxy(registry: registry, client: client))
@@ -53,7 +56,8 @@ struct Hub: Service {
     /// - Throws: ``ListenError``.
     func run() async throws {
         // Stopped in the reverse order: first the server, whose requests need the others.
-        let group = ServiceGroup(configuration: .init(services: [client, health, http], logger: quiet(logger)))
+        let group = ServiceGroup(
+            configuration: .init(services: [discovery, client, health, http], logger: quiet(logger)))
         try await group.run()
     }
 

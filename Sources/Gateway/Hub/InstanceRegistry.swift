@@ -1,7 +1,8 @@
+import Fleet
 import Foundation
 import Logging
 
-/// The instances the hub knows. Looking again replaces them; a failed look keeps the last ones and is told by
+/// The instances the hub knows: the newest set of its discovery. A look that fails keeps it, and is told by
 /// ``discovery``.
 actor InstanceRegistry {
     /// How and when the instances were found.
@@ -12,15 +13,15 @@ actor InstanceRegistry {
         var count: Int
     }
 
-    private let provider: any InstanceProvider
+    private let finder: InstanceDiscovery
     private let logger: Logger
-    private var instances: [HubInstance] = []
-    private var firstSeen: [String: Date] = [:]
+    private var instances: [Instance] = []
+    private var firstSeen: [InstanceID: Date] = [:]
     private var lastDiscovery: Date?
     private var lastError: String?
 
-    init(provider: any InstanceProvider, logger: Logger) {
-        self.provider = provider
+    init(discovery: InstanceDiscovery, logger: Logger) {
+        finder = discovery
         self.logger = logger
     }
 
@@ -29,39 +30,49 @@ actor InstanceRegistry {
 
     /// How they were found.
     var discovery: Discovery {
-        Discovery(kind: provider.kind, lastDiscovery: lastDiscovery, lastError: lastError, count: instances.count)
+        Discovery(kind: finder.kind, lastDiscovery: lastDiscovery, lastError: lastError, count: instances.count)
     }
 
     /// All instances, `instance-2` before `instance-10`.
-    func all() -> [HubInstance] { instances }
+    func all() -> [Instance] { instances }
 
     /// One instance.
-    func find(_ id: String) -> HubInstance? { instances.first { $0.id == id } }
+    func find(_ id: String) -> Instance? { instances.first { $0.id.rawValue == id } }
+
+    /// Takes a new set.
+    func apply(_ found: [Instance]) {
+        let known = Set(instances.map(\.id))
+        for instance in found where !known.contains(instance.id) {
+            logger.info("instance found", metadata: ["instance": "\(instance.id)"])
+        }
+        for id in known.subtracting(found.map(\.id)).sorted() {
+            logger.info("instance gone", metadata: ["instance": "\(id)"])
+        }
+        instances = found.map { instance in
+            var instance = instance
+            instance.discoveredAt = firstSeen[instance.id] ?? instance.discoveredAt
+            return instance
+        }
+        .sorted { $0.id < $1.id }
+        firstSeen = Dictionary(instances.map { ($0.id, $0.discoveredAt) }) { first, _ in first }
+        lastDiscovery = Date()
+        lastError = nil
+    }
 
     /// Looks again.
-    /// - Throws: what the provider throws.
+    /// - Throws: what keeps the discovery from seeing.
     func refresh() async throws {
         do {
-            let found = try await provider.instances()
-            let known = Set(instances.map(\.id))
-            instances = found.map { instance in
-                var instance = instance
-                instance.discoveredAt = firstSeen[instance.id] ?? instance.discoveredAt
-                return instance
-            }
-            .sorted { $0.id.compare($1.id, options: .numeric) == .orderedAscending }
-            firstSeen = Dictionary(instances.map { ($0.id, $0.discoveredAt) }) { first, _ in first }
-            for instance in instances where !known.contains(instance.id) {
-                logger.info(
-                    "instance found", metadata: ["instance": "\(instance.id)", "node": "\(instance.nodeURL ?? "-")"])
-            }
-            lastDiscovery = Date()
-            lastError = nil
+            try await finder.refresh()
         } catch {
-            // Told once, not at every look.
-            if lastError == nil { logger.warning("cannot find instances: \(error)") }
             lastError = "\(error)"
             throw error
+        }
+        guard isLoaded else { return }
+        // A source hands its newest set to a new reader at once.
+        for await found in finder.source.updates() {
+            apply(found)
+            break
         }
     }
 }

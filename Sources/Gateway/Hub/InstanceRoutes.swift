@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -91,7 +92,7 @@ struct InstanceRoutes: Sendable {
         return views
     }
 
-    private func view(_ instance: HubInstance) async -> InstanceView {
+    private func view(_ instance: Instance) async -> InstanceView {
         InstanceView(instance: instance, state: await health.state(of: instance.id), now: Date())
     }
 

@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 
 /// An instance as `GET /api/instances` shows it. Fields without a value are `null`, never left out.
@@ -11,13 +12,11 @@ struct InstanceView: Encodable, Sendable {
         let failure: String?
     }
 
-    let instance: HubInstance
+    let instance: Instance
     let state: NodeState
     let now: Date
 
-    var status: InstanceStatus {
-        instance.provisioned ? state.status(hasURL: instance.nodeURL != nil) : .unknown
-    }
+    var status: InstanceStatus { instance.provisioned ? state.status(of: instance) : .unknown }
 
     private enum Key: String, CodingKey {
         case id, name, description, podName, podIP, streamUrl, vncUrl, healthUrl, whepUrl, snapshotUrl, provisioned
@@ -31,14 +30,14 @@ struct InstanceView: Encodable, Sendable {
         try container.encode(instance.name, forKey: .name)
         try container.encode(instance.description, forKey: .description)
         try container.encode(instance.podName, forKey: .podName)
-        try container.encode(instance.kubernetes?.podIP, forKey: .podIP)
+        try container.encode(instance.podIP, forKey: .podIP)
         try container.encode("\(base)/whep", forKey: .streamUrl)
-        try container.encode(String?.none, forKey: .vncUrl)
+        try container.encode(instance.vncUrl, forKey: .vncUrl)
         try container.encode("\(base)/health", forKey: .healthUrl)
         try container.encode("\(base)/whep", forKey: .whepUrl)
         try container.encode("\(base)/snapshot.jpg", forKey: .snapshotUrl)
         try container.encode(instance.provisioned, forKey: .provisioned)
-        try container.encode(status.isReady, forKey: .ready)
+        try container.encode(status.isWatchable, forKey: .ready)
         try container.encode(status, forKey: .status)
         try container.encode(instance.discoveredAt, forKey: .discoveredAt)
         try container.encode(instance.kubernetes, forKey: .kubernetes)

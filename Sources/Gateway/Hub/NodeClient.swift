@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Fleet
 import Foundation
 import HTTPTypes
 import NIOCore
@@ -46,7 +47,7 @@ struct NodeClient: Service {
     var authorization: HTTPFields { token.map { [.authorization: "Bearer \($0)"] } ?? [:] }
 
     /// A node's report.
-    func health(of instance: HubInstance) async -> Result<JSONValue, Failure> {
+    func health(of instance: Instance) async -> Result<JSONValue, Failure> {
         do {
             let answer = try await send(.GET, "/health", to: instance, limit: 256 * 1024, deadline: .milliseconds(1500))
             // An unhealthy node answers with 503 and still says why.
@@ -65,10 +66,10 @@ struct NodeClient: Service {
     ///   - limit: most bytes of an answer's body.
     /// - Throws: ``Failure``.
     func send(
-        _ method: HTTPMethod, _ path: String, to instance: HubInstance, headers: HTTPHeaders = [:],
+        _ method: HTTPMethod, _ path: String, to instance: Instance, headers: HTTPHeaders = [:],
         body: ByteBuffer? = nil, limit: Int, deadline: Duration
     ) async throws(Failure) -> Answer {
-        guard let base = instance.nodeURL else {
+        guard let base = instance.streamUrl else {
             throw Failure(reason: .refused, message: "its node does not listen yet")
         }
         var request = HTTPClientRequest(url: base + path)

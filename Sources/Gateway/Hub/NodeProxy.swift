@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -21,7 +22,7 @@ struct NodeProxy: Sendable {
 
     /// The instance a request names.
     /// - Throws: ``APIError`` 404.
-    func instance(_ context: LocoRequestContext) async throws -> HubInstance {
+    func instance(_ context: LocoRequestContext) async throws -> Instance {
         let id = context.parameters.get("id") ?? ""
         guard let instance = await registry.find(id) else {
             throw APIError(.notFound, "unknown-instance", "there is no instance '\(id)'; GET /api/instances lists them")
@@ -35,7 +36,7 @@ struct NodeProxy: Sendable {
     ///   - limit: most bytes of the answer's body.
     /// - Throws: ``APIError`` 502 when the node does not answer, 504 when it does not in time.
     func pass(
-        _ request: Request, body: ByteBuffer? = nil, to instance: HubInstance, path: String, limit: Int = 1 << 20,
+        _ request: Request, body: ByteBuffer? = nil, to instance: Instance, path: String, limit: Int = 1 << 20,
         deadline: Duration = .seconds(5)
     ) async throws -> Response {
         var headers = HTTPHeaders()
@@ -61,7 +62,7 @@ struct NodeProxy: Sendable {
             }
         }
         if let location = answer.headers.first(name: "Location") {
-            response.headers[.location] = Self.location(location, instance: instance.id)
+            response.headers[.location] = Self.location(location, instance: instance.id.rawValue)
         }
         return response
     }

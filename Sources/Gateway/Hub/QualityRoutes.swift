@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import Hummingbird
 
@@ -9,7 +10,7 @@ struct QualityRoutes: Sendable {
     func add(to routes: HTTPService.Routes) {
         routes.get("/api/quality/deep-health") { _, _ in
             var reports: [String: JSONValue] = [:]
-            for instance in await registry.all() { reports[instance.id] = await report(instance) }
+            for instance in await registry.all() { reports[instance.id.rawValue] = await report(instance) }
             return Response.json(reports)
         }
         routes.get("/api/quality/deep-health/{id}") { _, context in
@@ -22,12 +23,12 @@ struct QualityRoutes: Sendable {
         }
     }
 
-    private func report(_ instance: HubInstance) async -> JSONValue {
+    private func report(_ instance: Instance) async -> JSONValue {
         Self.report(instance, await health.state(of: instance.id), now: Date())
     }
 
     /// A node's report with its age; for a node that does not answer, what that alone says.
-    static func report(_ instance: HubInstance, _ state: NodeState, now: Date) -> JSONValue {
+    static func report(_ instance: Instance, _ state: NodeState, now: Date) -> JSONValue {
         let age = state.reportedAt.map { JSONValue.number((now.timeIntervalSince($0) * 10).rounded() / 10) } ?? .null
         if state.isReachable, case .object(var fields)? = state.report {
             fields["reportAge"] = age
@@ -42,7 +43,7 @@ struct QualityRoutes: Sendable {
             case nil: ("none", nil)
             }
         return .object([
-            "instanceId": .string(instance.id),
+            "instanceId": .string(instance.id.rawValue),
             "timestamp": .string(now.formatted(.iso8601)),
             "overallStatus": state.failure == nil ? .null : .string("unhealthy"),
             "deepHealth": .null,

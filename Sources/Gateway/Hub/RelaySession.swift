@@ -1,3 +1,5 @@
+import Fleet
+
 /// One client's socket on the hub's `/signal`: does what ``RelayState`` says.
 actor RelaySession {
     private let socket: WebSocketConnection
@@ -26,7 +28,7 @@ actor RelaySession {
         }
         let upstream: WebSocketConnection
         do {
-            guard let base = instance.nodeURL else {
+            guard let base = instance.streamUrl else {
                 throw WebSocketClient.ConnectError.unreachable(url: target, reason: "its node does not listen yet")
             }
             upstream = try await WebSocketClient.connect(url: base + "/signal", headers: client.authorization)

@@ -63,7 +63,7 @@ struct StatusRoutes: Sendable {
         let byStatus = Dictionary(grouping: views, by: \.status.rawValue).mapValues(\.count)
         return Status(
             version: BuildVersion.number, uptimeSeconds: Int((ContinuousClock.now - started) / .seconds(1)),
-            instances: .init(total: views.count, ready: views.count { $0.status.isReady }, byStatus: byStatus),
+            instances: .init(total: views.count, ready: views.count { $0.status.isWatchable }, byStatus: byStatus),
             webSockets: .init(
                 open: sockets.open, opened: sockets.opened, refused: sockets.refused, rateLimited: sockets.rateLimited,
                 closed: sockets.closed),

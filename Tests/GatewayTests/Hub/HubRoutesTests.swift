@@ -157,7 +157,7 @@ struct HubRoutesTests {
             }
             #expect(list.map { $0["id"]?.string } == ["instance-2", "instance-10"])
             #expect(list.map { $0["status"]?.string } == ["booting", "booting"])
-            hub.provider.found.withLock { $0 = .failure(FakeProvider.Broken()) }
+            hub.provider.breakDown()
             let failed = try await hub.send(.POST, "/api/instances/refresh")
             #expect(failed.status == 502 && failed.code == "discovery-failed")
             let info = try await hub.get("/api/instances/discovery-info").json

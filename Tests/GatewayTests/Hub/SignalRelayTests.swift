@@ -72,7 +72,7 @@ struct SignalRelayTests {
         async throws
     {
         try await withHub(nodes: [FakeNode()]) { hub in
-            let url = await hub.hub.registry.find("instance-0")?.nodeURL
+            let url = await hub.hub.registry.find("instance-0")?.streamUrl
             hub.provider.set([("instance-0", url), ("instance-1", "http://127.0.0.1:1")])
             try await hub.hub.registry.refresh()
             let socket = try await hub.signal()

@@ -105,24 +105,3 @@ final class FakeNode: Sendable {
         func set(_ node: FakeNode) { value.withLock { $0.node = node } }
     }
 }
-
-/// Instances as a test wants them.
-final class FakeProvider: InstanceProvider {
-    struct Broken: Error, CustomStringConvertible {
-        let description = "the file is gone"
-    }
-
-    let kind = "static"
-    let found = Mutex<Result<[HubInstance], Broken>>(.success([]))
-
-    func instances() async throws -> [HubInstance] { try found.withLock { try $0.get() } }
-
-    func set(_ nodes: [(id: String, url: String?)]) {
-        found.withLock {
-            $0 = .success(
-                nodes.map {
-                    HubInstance(id: $0.id, name: "Guest", nodeURL: $0.url, discoveredAt: Date(timeIntervalSince1970: 0))
-                })
-        }
-    }
-}

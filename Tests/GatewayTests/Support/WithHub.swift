@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// A running hub, and what a test needs to talk to it.
 struct HubFixture: Sendable {
     let hub: Hub
-    let provider: FakeProvider
+    let provider: FakeSource
     let port: Int
 
     var base: String { "http://127.0.0.1:\(port)" }
@@ -68,10 +68,10 @@ func withHub(
     var environment = ["LOCO_HUB_PORT": "0"]
     environment["LOCO_TOKEN"] = token
     let configuration = LocoConfiguration(try ResolvedConfiguration(environment: environment))
-    let provider = FakeProvider()
+    let provider = FakeSource()
     let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
     let hub = try Hub(
-        configuration: configuration, provider: provider, pages: pages, healthInterval: .milliseconds(100),
+        configuration: configuration, discovery: provider.discovery, pages: pages, healthInterval: .milliseconds(100),
         logger: logger)
     try await withRunning(nodes.map(\.service), logger: logger) { _ in
         var urls: [(String, String?)] = []

@@ -15,7 +15,7 @@ export class Discovery {
       await Promise.all([onRefresh(), this.ask(), new Promise((done) => setTimeout(done, 500))]);
       this.#refresh.removeAttribute('aria-busy');
     });
-    const help = h('button', { class: 'tool', type: 'button', title: 'Keyboard', 'aria-label': 'Keyboard', onclick: onHelp }, icon('keyboard'));
+    const help = h('button', { class: 'tool help-button', type: 'button', title: 'Keyboard', 'aria-label': 'Keyboard', onclick: onHelp }, icon('keyboard'));
     element.append(h('p', { role: 'status' }, this.#count, this.#source), this.#refresh, help);
   }
 

@@ -12,6 +12,9 @@ const HUD_TIME = 3000;
 /** Control is taken from somebody only by asking twice within this time. */
 const TAKEOVER_TIME = 4000;
 
+/** Without a keyboard there is no Esc; there the line that says who controls is the button. */
+const touch = () => matchMedia('(hover: none)').matches;
+
 /** One guest on the dashboard: its live picture, its plate with name, state, figures and buttons. */
 export class Tile extends EventTarget {
   #instance = null;
@@ -56,7 +59,10 @@ export class Tile extends EventTarget {
       onEscape: () => this.input.sendEscape(),
     });
     this.#status = h('span', { class: 'status' }, this.#statusIcon, this.#statusWord);
-    this.#control = h('p', { class: 'control', hidden: true }, icon('person'), this.#controlText);
+    this.#control = h(
+      'button', { class: 'control', type: 'button', hidden: true, onclick: () => this.input.leave() },
+      icon('person'), this.#controlText,
+    );
     this.element = h(
       'article',
       { class: 'tile', 'data-id': player.id },
@@ -180,7 +186,7 @@ export class Tile extends EventTarget {
     input.addEventListener('refused', ({ detail }) => this.notify(detail.message), { signal });
     input.addEventListener('change', () => {
       this.#showControl();
-      if (input.active) this.notify(input.captured ? 'Mouse captured. Esc to release.' : 'You control. Esc to release.');
+      if (input.active) this.notify(`${input.captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
       this.dispatchEvent(new Event('control'));
     }, { signal });
     this.#stage.addEventListener('click', () => !input.active && this.take(), { signal });
@@ -247,7 +253,8 @@ export class Tile extends EventTarget {
     const other = !you && holder !== null && !this.player.control.you;
     this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
     this.#control.hidden = !you && !other;
-    setText(this.#controlText, you ? 'You control · Esc to release' : `${nameOf(holder)} controls`);
+    this.#control.disabled = !you;
+    setText(this.#controlText, you ? `You control · ${touch() ? 'tap here' : 'Esc'} to release` : `${nameOf(holder)} controls`);
     this.#tools.showControl(you);
     this.#label();
   }

@@ -1,9 +1,8 @@
 import { positionInPicture } from './geometry.js';
 import { Motion } from './motion.js';
+import { Touch } from './touch.js';
 
 const TAKE_DEADLINE = 2000;
-const LONG_PRESS = 550;
-const LONG_PRESS_SLACK = 10;
 /** Pixels of wheel motion that browsers report for one line of text; a notch is about three lines. */
 const WHEEL_LINE = 100 / 3;
 
@@ -31,7 +30,7 @@ export class Input extends EventTarget {
   #buttons = new Set();
   #motion;
   #wheel = 0;
-  #touch = null;
+  #touch;
   #listeners = null;
   #life = new AbortController();
 
@@ -40,6 +39,12 @@ export class Input extends EventTarget {
     this.#surface = surface;
     this.#player = player;
     this.#motion = new Motion((message) => player.send(message, { mayWait: true }));
+    this.#touch = new Touch({
+      surface,
+      point: (event) => this.#point(event),
+      press: (button) => this.#press(button),
+      lift: (button) => this.#lift(button),
+    });
     const { signal } = this.#life;
     player.addEventListener('control', ({ detail }) => this.#settle(detail), { signal });
     player.addEventListener('state', () => player.state !== 'playing' && this.leave(), { signal });
@@ -135,7 +140,7 @@ export class Input extends EventTarget {
     this.#keys.clear();
     this.#buttons.clear();
     this.#motion.clear();
-    this.#touch = null;
+    this.#touch.forget();
     if (this.captured) document.exitPointerLock();
     this.#wasCaptured = false;
     this.dispatchEvent(new Event('change'));
@@ -167,11 +172,9 @@ export class Input extends EventTarget {
     on(this.#surface, 'wheel', this.#turnWheel);
     on(this.#surface, 'contextmenu', (event) => event.preventDefault());
     on(this.#surface, 'dragstart', (event) => event.preventDefault());
-    on(this.#surface, 'pointerdown', this.#touchDown);
-    on(this.#surface, 'pointermove', this.#touchMove);
-    on(this.#surface, 'pointerup', this.#touchUp);
-    on(this.#surface, 'pointercancel', this.#touchUp);
-    on(window, 'blur', this.#letGo);
+    this.#touch.listen(this.#listeners.signal);
+    // Elements that lose the focus pass by here as well; only the window's own loss counts.
+    on(window, 'blur', (event) => event.target === window && this.#letGo());
     on(document, 'visibilitychange', () => document.hidden && this.#letGo());
     on(document, 'pointerlockchange', () => {
       if (this.#wasCaptured && !this.captured) return this.leave();
@@ -183,6 +186,8 @@ export class Input extends EventTarget {
 
   #keyDown(event) {
     if (event.ctrlKey && !event.altKey && /^Digit[1-9]$/.test(event.code)) return;
+    // A keyboard on the screen names no keys; its text is read where it arrives.
+    if (!event.code) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.code === 'Escape') {
@@ -191,13 +196,14 @@ export class Input extends EventTarget {
       return;
     }
     // The guest's keyboard repeats by itself: repeats from here would double it.
-    if (event.repeat || !event.code || this.#keys.has(event.code)) return;
+    if (event.repeat || this.#keys.has(event.code)) return;
     this.#motion.flush();
     this.#keys.add(event.code);
     this.#player.send({ type: 'key', code: event.code, action: 'press' });
   }
 
   #keyUp(event) {
+    if (!event.code) return;
     event.preventDefault();
     event.stopPropagation();
     if (this.#keys.delete(event.code)) {
@@ -255,47 +261,8 @@ export class Input extends EventTarget {
     this.#player.send({ type: 'wheel', dy });
   }
 
-  // Touch and pen act as a pointer: a finger is the left button, a long press without motion the right one.
-  #touchDown(event) {
-    if (event.pointerType === 'mouse') return;
-    event.preventDefault();
-    if (this.#touch) return;
-    this.#surface.setPointerCapture(event.pointerId);
-    this.#point(event);
-    const touch = { id: event.pointerId, x: event.clientX, y: event.clientY, button: null, timer: 0 };
-    touch.timer = setTimeout(() => this.#touchPress(touch, 2), LONG_PRESS);
-    this.#touch = touch;
-    this.#motion.flush();
-  }
-
-  #touchPress(touch, button) {
-    clearTimeout(touch.timer);
-    if (touch.button !== null || this.#touch !== touch) return;
-    touch.button = button;
-    this.#press(button);
-  }
-
-  #touchMove(event) {
-    const touch = this.#touch;
-    if (event.pointerId !== touch?.id) return;
-    event.preventDefault();
-    const distance = Math.hypot(event.clientX - touch.x, event.clientY - touch.y);
-    if (distance > LONG_PRESS_SLACK) this.#touchPress(touch, 0);
-    this.#point(event);
-  }
-
-  #touchUp(event) {
-    const touch = this.#touch;
-    if (event.pointerId !== touch?.id) return;
-    event.preventDefault();
-    this.#touchPress(touch, 0);
-    this.#touch = null;
-    this.#lift(touch.button);
-  }
-
   #letGo() {
-    clearTimeout(this.#touch?.timer);
-    this.#touch = null;
+    this.#touch.forget();
     this.#keys.clear();
     this.#buttons.clear();
     this.#motion.clear();

@@ -1,18 +1,18 @@
 import { Backoff } from './backoff.js';
 import { failure } from './failure.js';
 import { Session } from './session.js';
+import { Sound } from './sound.js';
+import { StallWatch } from './stall-watch.js';
 import { StreamStats } from './stream-stats.js';
 
 const SAMPLE_INTERVAL = 2000;
 /** The first figures come sooner: a person looks when a picture appears. */
 const FIRST_SAMPLE = 1000;
-const STALL_LIMIT = 5000;
-/** With the data channel gone the node has most likely gone too: wait less before saying so. */
-const QUIET_STALL_LIMIT = 2000;
 const STEADY = 10_000;
+const HUB_PATIENCE = 5000;
 
 /**
- * One guest as this page sees and hears it: keeps one `<video>` and one `<audio>` fed through sessions that come
+ * One guest as this page sees and hears it: keeps one `<video>` and one `Sound` fed through sessions that come
  * and go, and tries again until stopped. Picture and sound are in separate streams, so that neither waits for
  * the other.
  *
@@ -20,7 +20,7 @@ const STEADY = 10_000;
  * next attempt runs.
  *
  * Events: `state`, `stats` (detail: the sample), `control` (detail `{holder, you}`), `size` (detail
- * `{width, height}`), `refused` (detail `{code, message}`: the node turned an input down), `sound`.
+ * `{width, height}`), `refused` (detail `{code, message}`: the node turned an input down).
  */
 export class Player extends EventTarget {
   #socket;
@@ -33,11 +33,8 @@ export class Player extends EventTarget {
   #sampler = 0;
   #steady = 0;
   #first = 0;
-  #progress = { frames: 0, at: 0 };
-  #quiet = false;
-  #audioTrack = null;
-  #sound = false;
-  #volume = 1;
+  #stall = null;
+  #waitsForHub = false;
   #onOpen;
 
   id;
@@ -48,7 +45,7 @@ export class Player extends EventTarget {
   /** Sessions started since the page was opened. */
   attempts = 0;
   video;
-  audio;
+  sound = new Sound();
   /** Who controls the guest: the viewer's id or null, and whether that is this page. */
   control = { holder: null, you: false };
   /** The guest's own mode, as the node tells it; null until known. */
@@ -64,10 +61,7 @@ export class Player extends EventTarget {
     this.#iceServers = iceServers;
     this.video = Object.assign(document.createElement('video'), { muted: true, autoplay: true, playsInline: true });
     this.video.disablePictureInPicture = true;
-    this.audio = document.createElement('audio');
-    this.#onOpen = () => {
-      if (this.state === 'failed' && this.failure.code === 'hub-away') this.#connect();
-    };
+    this.#onOpen = () => this.#waitsForHub && this.#connect();
   }
 
   /** The leg the current attempt is in; the failed one after a failure; null while playing. */
@@ -84,14 +78,6 @@ export class Player extends EventTarget {
     return this.#session?.heartbeatMs ?? null;
   }
 
-  get sound() {
-    return this.#sound;
-  }
-
-  get volume() {
-    return this.#volume;
-  }
-
   start() {
     if (this.state !== 'idle') return;
     this.#socket.addEventListener('open', this.#onOpen);
@@ -101,11 +87,11 @@ export class Player extends EventTarget {
   stop() {
     this.#socket.removeEventListener('open', this.#onOpen);
     clearTimeout(this.#retry);
+    this.#waitsForHub = false;
     this.#end();
     this.failure = null;
     this.retryAt = null;
     this.video.srcObject = null;
-    this.audio.srcObject = null;
     this.#become('idle');
   }
 
@@ -117,29 +103,6 @@ export class Player extends EventTarget {
   /** Sends an input to the guest; false when it cannot be sent now. */
   send(message, options) {
     return this.#session?.send(message, options) ?? false;
-  }
-
-  /** Turns sound on or off. On needs a person's gesture once per page; without it the promise gives false. */
-  async setSound(on) {
-    this.#sound = on;
-    this.#attachSound();
-    if (on && this.audio.srcObject) {
-      try {
-        await this.audio.play();
-      } catch (error) {
-        // A new stream that arrives meanwhile aborts this call and plays by itself.
-        if (error.name === 'NotAllowedError') this.#sound = false;
-      }
-    }
-    this.dispatchEvent(new Event('sound'));
-    return this.#sound;
-  }
-
-  /** Volume from 0 (silent) to 1. */
-  setVolume(volume) {
-    this.#volume = Math.min(1, Math.max(0, volume));
-    this.audio.volume = this.#volume;
-    this.dispatchEvent(new Event('sound'));
   }
 
   /**
@@ -172,12 +135,8 @@ export class Player extends EventTarget {
   #connect() {
     clearTimeout(this.#retry);
     this.retryAt = null;
-    if (!this.#socket.isOpen) {
-      // The socket reconnects by itself and `open` brings us back at once; the wait is only for show.
-      this.failure = failure('signaling', 'hub-away');
-      this.#become('failed');
-      return;
-    }
+    if (!this.#socket.isOpen) return this.#awaitHub();
+    this.#waitsForHub = false;
     this.attempts += 1;
     const session = new Session({
       target: this.id,
@@ -187,12 +146,12 @@ export class Player extends EventTarget {
     });
     this.#session = session;
     this.#stats = new StreamStats();
-    this.#quiet = false;
+    this.#stall = new StallWatch();
     session.addEventListener('leg', () => this.#passLeg(session));
     session.addEventListener('track', ({ detail }) => this.#show(session, detail.track));
     session.addEventListener('message', ({ detail }) => this.#receive(detail));
     session.addEventListener('quiet', () => {
-      this.#quiet = true;
+      this.#stall.hasten();
       this.#setControl({ holder: null, you: false });
     });
     session.addEventListener('failed', ({ detail }) => this.#fail(detail));
@@ -201,35 +160,34 @@ export class Player extends EventTarget {
     session.start();
   }
 
-  #show(session, track) {
-    const stream = new MediaStream([track]);
-    if (track.kind === 'audio') {
-      this.#audioTrack = track;
-      this.#attachSound();
-      return;
+  /** The socket reconnects by itself, and its `open` brings us back at once. */
+  #awaitHub() {
+    const lose = () => {
+      this.failure = failure('signaling', 'hub-away');
+      this.#become('failed');
+    };
+    // On a page that just opened the socket is only a moment behind: that is no failure yet.
+    if (this.failure || this.#waitsForHub) lose();
+    else {
+      this.#retry = setTimeout(lose, HUB_PATIENCE);
+      this.#become('connecting');
     }
-    this.video.srcObject = stream;
+    this.#waitsForHub = true;
+  }
+
+  #show(session, track) {
+    if (track.kind === 'audio') return this.sound.take(track);
+    this.video.srcObject = new MediaStream([track]);
     this.video.play().catch(() => {});
     const shown = (now) => session === this.#session && session.frameShown(now);
     if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(() => shown(performance.now()));
     else this.video.addEventListener('loadeddata', () => shown(performance.now()), { once: true });
   }
 
-  #attachSound() {
-    const track = this.#sound ? this.#audioTrack : null;
-    if (!track) this.audio.srcObject = null;
-    else if (this.audio.srcObject?.getTracks()[0] !== track) {
-      this.audio.srcObject = new MediaStream([track]);
-      this.audio.volume = this.#volume;
-      this.audio.play().catch(() => {});
-    }
-  }
-
   #passLeg(session) {
     if (session !== this.#session) return;
     if (session.leg !== null) return this.#become('connecting');
     this.failure = null;
-    this.#progress = { frames: 0, at: performance.now() };
     this.#steady = setTimeout(() => this.#backoff.reset(), STEADY);
     this.#become('playing');
     this.#stats.sample(session.connection).catch(() => {});
@@ -240,22 +198,11 @@ export class Player extends EventTarget {
     const due = performance.now();
     const stats = await this.#stats.sample(session.connection).catch(() => null);
     if (!stats || session !== this.#session) return;
-    if (stats.framesDecoded > 0) session.frameDecoded();
-    if (this.state === 'playing') this.#checkProgress(stats, due);
+    // In a hidden page or out of view no frame callback comes, but the element has its frame.
+    if (stats.framesDecoded > 0 && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) session.frameDecoded();
+    const code = this.state === 'playing' ? this.#stall.check(stats, due) : null;
+    if (code) return this.#fail(failure('media', code));
     this.dispatchEvent(new CustomEvent('stats', { detail: stats }));
-  }
-
-  #checkProgress(stats, now) {
-    const slept = now - (this.#progress.sampledAt ?? now) > SAMPLE_INTERVAL * 2;
-    if (stats.framesDecoded !== this.#progress.frames || slept) {
-      this.#progress = { frames: stats.framesDecoded, packets: stats.packetsReceived, at: now };
-    }
-    this.#progress.sampledAt = now;
-    const limit = this.#quiet ? QUIET_STALL_LIMIT : STALL_LIMIT;
-    if (now - this.#progress.at < limit) return;
-    const arriving = stats.packetsReceived - (this.#progress.packets ?? 0) > 50;
-    this.#end();
-    this.#fail(failure('media', arriving ? 'undecodable' : 'stalled'));
   }
 
   #receive(message) {
@@ -297,7 +244,7 @@ export class Player extends EventTarget {
     const session = this.#session;
     this.#session = null;
     session?.close();
-    this.#audioTrack = null;
+    this.sound.take(null);
     this.hello = null;
     if (this.control.holder !== null || this.control.you) this.#setControl({ holder: null, you: false });
   }

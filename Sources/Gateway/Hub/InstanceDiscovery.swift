@@ -1,0 +1,58 @@
+import Fleet
+import Logging
+import ServiceLifecycle
+
+/// How a hub finds its instances: a source, with what it takes to run it and to look again.
+struct InstanceDiscovery: Service {
+    /// What finds them, for `discovery-info`: `static`, `local`, `kubernetes`.
+    let kind: String
+    /// Where the sets come from.
+    let source: any InstanceSource
+    /// Looks again, and throws what keeps it from seeing.
+    let refresh: @Sendable () async throws -> Void
+    /// Begins; thrown errors end the hub.
+    let start: @Sendable () async throws -> Void
+    /// Ends, and returns when that is done.
+    let stop: @Sendable () async throws -> Void
+
+    init(
+        kind: String, source: any InstanceSource, refresh: @escaping @Sendable () async throws -> Void = {},
+        start: @escaping @Sendable () async throws -> Void = {}, stop: @escaping @Sendable () async throws -> Void = {}
+    ) {
+        self.kind = kind
+        self.source = source
+        self.refresh = refresh
+        self.start = start
+        self.stop = stop
+    }
+
+    /// Keeps the source running until graceful shutdown.
+    func run() async throws {
+        try await start()
+        try? await gracefulShutdown()
+        try await stop()
+    }
+
+    /// The instances of a file.
+    static func file(_ path: String, logger: Logger) -> InstanceDiscovery {
+        let source = StaticInstanceSource(path: path, logger: logger)
+        return InstanceDiscovery(
+            kind: "static", source: source,
+            refresh: {
+                await source.refresh()
+                if let error = await source.lastError { throw error }
+            },
+            start: { try await source.start() }, stop: { await source.stop() })
+    }
+
+    /// The nodes that this process starts.
+    static func local(_ nodes: LocalNodes) -> InstanceDiscovery {
+        InstanceDiscovery(
+            kind: "local", source: nodes, start: { await nodes.start() }, stop: { try await nodes.stop() })
+    }
+
+    /// The nodes of this machine, whoever started them.
+    static func runDirectory(_ run: RunDirectory) -> InstanceDiscovery {
+        InstanceDiscovery(kind: "local", source: RunDirectorySource(run: run))
+    }
+}
