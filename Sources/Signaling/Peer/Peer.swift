@@ -87,10 +87,10 @@ actor Peer {
         let gathered = try connect()
         try configureICE()
         try await pipeline.prepare()
-        try await addSection(offer.video, source: video, elements: videoPayloader(), codec: offer.codec.encodingName, clock: 90000)
+        try await addSection(offer.video, feed: video, payloader: videoPayloader(), codec: offer.codec.encodingName, clock: 90000)
         if let choice = offer.audio {
             let payloader = try Element("rtpopuspay", ["pt": .uint(UInt32(choice.payloadType)), "mtu": .uint(1200)])
-            try await addSection(choice, source: audio, elements: [payloader], codec: "OPUS", clock: 48000)
+            try await addSection(choice, feed: audio, payloader: payloader, codec: "OPUS", clock: 48000)
         }
         try await pipeline.play()
         try await bin.setRemote(.offer, offer.reduced)
@@ -181,28 +181,32 @@ actor Peer {
         try bin.gather(from: ice.addresses)
     }
 
-    private func videoPayloader() throws -> [Element] {
+    private func videoPayloader() throws -> Element {
         let common: [String: Value] = ["pt": .uint(UInt32(offer.video.payloadType)), "mtu": .uint(1200)]
         switch offer.codec {
         case .h264:
-            return [try Element("rtph264pay", common.merging(
-                ["config-interval": .int(-1), "aggregate-mode": "zero-latency"], uniquingKeysWith: { $1 }))]
+            return try Element("rtph264pay", common.merging(
+                ["config-interval": .int(-1), "aggregate-mode": "zero-latency"], uniquingKeysWith: { $1 }))
         case .vp8:
-            return [try Element("rtpvp8pay", common.merging(["picture-id-mode": "15-bit"], uniquingKeysWith: { $1 }))]
+            return try Element("rtpvp8pay", common.merging(["picture-id-mode": "15-bit"], uniquingKeysWith: { $1 }))
         }
     }
 
     private func addSection(
-        _ choice: Offer.Choice, source: AppSrc, elements: [Element], codec: String, clock: Int32
+        _ choice: Offer.Choice, feed: AppSrc, payloader: Element, codec: String, clock: Int32
     ) async throws {
-        try await pipeline.chain([source] + elements)
+        // Chosen here, because webrtcbin announces in the answer only what it finds in the capabilities: without it
+        // browsers decode the stream but attach it to no track.
+        let source = UInt32.random(in: 1...UInt32.max)
+        try payloader.set("ssrc", .uint(source))
+        try await pipeline.chain([feed, payloader])
         let caps = Caps("application/x-rtp", [
             "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
-            "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock),
+            "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock), "ssrc": .uint(source),
         ])
         // Different stream ids, or browsers hold the video back to match the sound.
         let sender = try bin.sender(
             section: choice.section, codec: caps, streamID: clock == 90000 ? "loco-video" : "loco-audio")
-        try (elements.last ?? source).pad("src").link(to: sender)
+        try payloader.pad("src").link(to: sender)
     }
 }
