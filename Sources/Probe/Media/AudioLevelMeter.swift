@@ -57,7 +57,8 @@ public final class AudioLevelMeter: Sendable {
 
     /// Decibels below full scale as 0...1.
     static func linear(_ decibels: Double) -> Double {
-        guard decibels.isFinite else { return decibels > 0 ? 1 : 0 }
+        // GStreamer writes digital silence as -700 dB; below a 16-bit sample's last bit there is nothing to hear.
+        guard decibels.isFinite, decibels > -100 else { return decibels > 0 ? 1 : 0 }
         return min(1, pow(10, decibels / 20))
     }
 }
