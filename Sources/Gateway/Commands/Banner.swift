@@ -5,7 +5,8 @@ enum Banner {
         let host = configuration.hub.host
         let shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
         // The token itself is not printed: the terminal may be recorded.
-        let url = "http://\(shown):\(port)/" + (configuration.token == nil ? "" : "?token=<your token>")
+        let scheme = configuration.tls == nil ? "http" : "https"
+        let url = "\(scheme)://\(shown):\(port)/" + (configuration.token == nil ? "" : "?token=<your token>")
         let all = [("Dashboard", url)] + lines + [("Stop", "Ctrl-C")]
         let width = all.map(\.0.count).max() ?? 0
         print("\nLoco \(BuildVersion.number) is running")

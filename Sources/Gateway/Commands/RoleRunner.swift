@@ -11,7 +11,7 @@ enum RoleRunner {
     ///   - forced: how long they may take after that before the program just exits.
     /// - Throws: what the first failing service throws.
     static func run(
-        _ services: [any Service], graceful: Duration = .seconds(20), forced: Duration = .seconds(5), logger: Logger,
+        _ services: [any Service], graceful: Duration = .seconds(30), forced: Duration = .seconds(5), logger: Logger,
         whenReady: @escaping @Sendable () async throws -> Void = {}
     ) async throws {
         var quiet = logger

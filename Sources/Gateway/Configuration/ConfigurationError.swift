@@ -10,6 +10,7 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case secretFlag(name: String, variable: String)
     case badValue(name: String, value: String?, source: ConfigurationSource, allowed: String)
     case openWithoutToken(name: String, host: String)
+    case unusableFile(name: String, path: String, reason: String)
 
     var description: String {
         switch self {
@@ -26,6 +27,7 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
                 + " '\(name)' in loco.json"
         case .badValue(let name, let value, let source, let allowed):
             "\(name): \(value.map { "'\($0)'" } ?? "the value") (from \(source)) is not allowed: it must be \(allowed)"
+        case .unusableFile(let name, let path, let reason): "\(name): '\(path)' cannot be used: \(reason)"
         case .openWithoutToken(let name, let host):
             "\(name): '\(host)' can be reached by others and no token is set: set LOCO_TOKEN, or use 127.0.0.1"
         }

@@ -13,6 +13,10 @@ enum ConfigurationTable {
             "hub.allowedOrigins", .list(of: nil), .list([]),
             "Origins of other sites' pages that may use the API, as https://host:port."),
         .init(
+            "tls.certificate", .text, .text(""),
+            "Path of the certificate chain (PEM) for https and wss; empty for plain HTTP. Needs tls.key."),
+        .init("tls.key", .text, .text(""), "Path of the certificate's private key (PEM)."),
+        .init(
             "token", .secret, .text(""), "The bearer token that clients must present; empty for none, on loopback only."
         ),
         .init(

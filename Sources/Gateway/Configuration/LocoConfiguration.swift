@@ -11,6 +11,14 @@ struct LocoConfiguration: Sendable {
         var allowedOrigins: [String]
     }
 
+    /// Files for https.
+    struct TLS: Sendable {
+        /// The certificate chain, PEM.
+        var certificate: String
+        /// Its private key, PEM.
+        var key: String
+    }
+
     /// A node's own.
     struct Node: Sendable {
         var host: String
@@ -63,6 +71,8 @@ struct LocoConfiguration: Sendable {
     }
 
     var hub: Hub
+    /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
+    var tls: TLS?
     var node: Node
     var video: Video
     var audio: Audio
@@ -84,6 +94,9 @@ struct LocoConfiguration: Sendable {
         hub = Hub(
             host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
             allowedOrigins: list("hub.allowedOrigins"))
+        if optional("tls.certificate") != nil || optional("tls.key") != nil {
+            tls = TLS(certificate: text("tls.certificate"), key: text("tls.key"))
+        }
         node = Node(
             host: text("node.host"), port: number("node.port"),
             id: optional("node.id") ?? "instance-\(number("node.number"))", number: number("node.number"))

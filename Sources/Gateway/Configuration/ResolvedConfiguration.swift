@@ -64,7 +64,9 @@ struct ResolvedConfiguration: Sendable {
     /// the hub's own. An environment, unlike a command line, is read by nobody else.
     var nodeEnvironment: [String: String] {
         var environment: [String: String] = [:]
-        for key in ConfigurationTable.keys where !key.name.hasPrefix("hub.") && !key.name.hasPrefix("node.") {
+        // Nodes are reached over loopback, where TLS would protect nothing.
+        let own = ["hub.", "node.", "tls."]
+        for key in ConfigurationTable.keys where !own.contains(where: key.name.hasPrefix) {
             if let entry = entries[key.name], entry.source != .defaults {
                 environment[key.environmentName] = entry.value.description
             }

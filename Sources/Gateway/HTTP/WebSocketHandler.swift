@@ -32,8 +32,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private var bucket: TokenBucket?
     private var context: ChannelHandlerContext?
     private var state = State.open
-    private var fragments: ByteBuffer?
-    private var fragmentsAreText = false
+    private var assembler: WebSocketAssembler
     private var readingPaused = false
     private var readerGone = false
     private var unansweredPings = 0
@@ -49,6 +48,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         self.limits = limits
         self.queue = queue
         self.statistics = statistics
+        assembler = WebSocketAssembler(limit: limits.maxMessageBytes)
         bucket = limits.messageRate.map { TokenBucket(rate: $0.perSecond, burst: $0.burst, now: .now) }
     }
 
@@ -140,8 +140,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
             return close(.protocolError(code: 1002, reason: "reserved bits set without an extension"))
         }
         switch frame.opcode {
-        case .text, .binary: receiveFirst(frame)
-        case .continuation: receiveContinuation(frame)
+        case .text, .binary, .continuation: receive(frame)
         case .ping: pong(frame.unmaskedData)
         case .pong: unansweredPings = 0
         case .connectionClose: receiveClose(frame.unmaskedData)
@@ -198,24 +197,12 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     // MARK: Incoming
 
-    private func receiveFirst(_ frame: WebSocketFrame) {
-        guard fragments == nil else {
-            return close(.protocolError(code: 1002, reason: "new message before the end of a fragmented one"))
+    private func receive(_ frame: WebSocketFrame) {
+        switch assembler.receive(frame) {
+        case .incomplete: break
+        case .message(let data, let isText): deliver(data, isText: isText)
+        case .refused(let reason): close(reason)
         }
-        if frame.fin { return deliver(frame.unmaskedData, isText: frame.opcode == .text) }
-        fragments = frame.unmaskedData
-        fragmentsAreText = frame.opcode == .text
-    }
-
-    private func receiveContinuation(_ frame: WebSocketFrame) {
-        guard var data = fragments else {
-            return close(.protocolError(code: 1002, reason: "continuation without a beginning"))
-        }
-        fragments = nil  // so that appending does not copy
-        guard data.readableBytes + frame.length <= limits.maxMessageBytes else { return close(.messageTooLarge) }
-        var part = frame.unmaskedData
-        data.writeBuffer(&part)
-        if frame.fin { deliver(data, isText: fragmentsAreText) } else { fragments = data }
     }
 
     private func deliver(_ data: ByteBuffer, isText: Bool) {

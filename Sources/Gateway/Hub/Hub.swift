@@ -40,6 +40,7 @@ struct Hub: Service {
         service.host = configuration.hub.host
         service.port = configuration.hub.port
         service.portSetting = "hub.port (--port)"
+        service.tls = try configuration.tlsConfiguration()
         service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
         let statistics = WebSocketStatistics()
         http = HTTPService(

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Probe
 
 /// `/api/instances` and what is below it.
 struct InstanceRoutes: Sendable {
@@ -20,10 +21,10 @@ struct InstanceRoutes: Sendable {
     /// The body of `GET /api/instances/discovery-info`.
     struct DiscoveryInfo: Encodable {
         struct Kubernetes: Encodable {
-            let namespace: String?
+            @ExplicitNull var namespace: String?
             let services: [String]
             let discoveryEnabled: Bool
-            let lastDiscovery: Date?
+            @ExplicitNull var lastDiscovery: Date?
             let cachedInstancesCount: Int
         }
 
@@ -31,7 +32,7 @@ struct InstanceRoutes: Sendable {
         let usingAutoDiscovery: Bool
         let fallbackToStatic: Bool
         let source: String
-        let lastError: String?
+        @ExplicitNull var lastError: String?
     }
 
     func add(to routes: HTTPService.Routes) {
@@ -112,10 +113,11 @@ struct InstanceRoutes: Sendable {
         let isKubernetes = discovery.kind == "kubernetes"
         return DiscoveryInfo(
             kubernetesDiscovery: .init(
-                namespace: await registry.all().lazy.compactMap(\.kubernetes?.namespace).first, services: [],
-                discoveryEnabled: isKubernetes, lastDiscovery: discovery.lastDiscovery,
+                namespace: .init(wrappedValue: await registry.all().lazy.compactMap(\.kubernetes?.namespace).first),
+                services: [],
+                discoveryEnabled: isKubernetes, lastDiscovery: .init(wrappedValue: discovery.lastDiscovery),
                 cachedInstancesCount: discovery.count),
             usingAutoDiscovery: discovery.kind != "static", fallbackToStatic: discovery.kind == "static",
-            source: discovery.kind, lastError: discovery.lastError)
+            source: discovery.kind, lastError: .init(wrappedValue: discovery.lastError))
     }
 }

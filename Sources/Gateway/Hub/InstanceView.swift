@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import Probe
 
 /// An instance as `GET /api/instances` shows it. Fields without a value are `null`, never left out.
 struct InstanceView: Encodable, Sendable {
@@ -7,9 +8,9 @@ struct InstanceView: Encodable, Sendable {
     struct Node: Encodable, Sendable {
         let reachable: Bool
         /// Seconds since its last report.
-        let reportAge: Double?
+        @ExplicitNull var reportAge: Double?
         /// Why it did not answer: `refused`, `timeout`, `bad-answer`.
-        let failure: String?
+        @ExplicitNull var failure: String?
     }
 
     let instance: Instance
@@ -43,6 +44,8 @@ struct InstanceView: Encodable, Sendable {
         try container.encode(instance.kubernetes, forKey: .kubernetes)
         let age = state.reportedAt.map { (now.timeIntervalSince($0) * 10).rounded() / 10 }
         try container.encode(
-            Node(reachable: state.isReachable, reportAge: age, failure: state.failure?.rawValue), forKey: .node)
+            Node(
+                reachable: state.isReachable, reportAge: .init(wrappedValue: age),
+                failure: .init(wrappedValue: state.failure?.rawValue)), forKey: .node)
     }
 }
