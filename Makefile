@@ -13,7 +13,7 @@ SWIFT_SOURCES := Package.swift $(wildcard Sources Tests benchmark)
 PYTEST_FOLDERS := $(wildcard Tests/Browser Tests/EndToEnd) demo scripts
 
 # Programming errors that GLib reports end the test run instead of scrolling by.
-TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST=1 LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEMO_IMAGE)
+TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEMO_IMAGE)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

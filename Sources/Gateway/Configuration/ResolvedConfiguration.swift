@@ -13,7 +13,8 @@ struct ResolvedConfiguration: Sendable {
     /// Reads what is given; the file at `path`, when there is one.
     /// - Parameters:
     ///   - flags: values by setting name, as ``SettingFlags`` parses them.
-    ///   - environment: all of it; variables that begin with `LOCO_` must be settings.
+    ///   - environment: all of it; variables that begin with `LOCO_` must be settings, but for
+    ///     `LOCO_TEST_`, which belongs to the project's own tests.
     ///   - path: the configuration file; with `nil`, `loco.json` in the working folder when it exists.
     /// - Throws: ``ConfigurationError``.
     static func load(
@@ -43,7 +44,7 @@ struct ResolvedConfiguration: Sendable {
         entries = ConfigurationTable.byName.mapValues { Entry(value: $0.defaultValue, source: .defaults) }
         if let file { try read(file: file.data, path: file.path) }
         for (variable, text) in environment.sorted(by: { $0.key < $1.key })
-        where variable.hasPrefix("LOCO_") && variable != "LOCO_CONFIG" {
+        where variable.hasPrefix("LOCO_") && !variable.hasPrefix("LOCO_TEST_") && variable != "LOCO_CONFIG" {
             guard let key = ConfigurationTable.byEnvironmentName[variable] else {
                 throw ConfigurationError.unknownVariable(
                     name: variable,
