@@ -47,11 +47,12 @@ class Fleet:
         self.log_path = ARTIFACTS / f"{self.marker}.log"
         self.command = [str(binary()), "up", "--guests", str(guests), "--port", str(self.port), *arguments]
         self.environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("LOCO_") or key == "LOCO_BIN"},
+            # Settings of whoever runs the tests, and LOCO_BIN, which is none, stay outside.
+            **{key: value for key, value in os.environ.items() if not key.startswith("LOCO_")},
             "XDG_RUNTIME_DIR": str(self.home),
             "LOCO_RUN_DIRECTORY": str(self.run_directory),
             "LOCO_ICE_ADDRESSES": "127.0.0.1",
-            "LOCO_TEST_MARKER": self.marker,
+            "FLEET_MARKER": self.marker,
             "G_DEBUG": "fatal-criticals",
             **(environment or {}),
         }
