@@ -57,14 +57,14 @@ struct StaticPages: Sendable {
     /// The paths there are.
     var paths: [String] { files.keys.sorted() }
 
-    /// Adds a route per file of one front end and of what all share: `/dashboard/main.js` is served at `/main.js`,
-    /// `/shared/api.js` at its own path, and `index.html` also at `/`.
+    /// Adds a route per file of one front end and of what all front ends share, each at its own path; the front end's
+    /// `index.html` is also the page at `/`.
     func addRoutes(to routes: HTTPService.Routes, frontEnd: String) {
-        for (path, file) in files {
-            let route = path.hasPrefix("/\(frontEnd)/") ? String(path.dropFirst(frontEnd.count + 1)) : path
-            guard route != path || path.hasPrefix("/shared/") else { continue }
-            routes.get(RouterPath(route)) { request, _ in Self.response(to: request, file) }
-            if route == "/index.html" { routes.get("/") { request, _ in Self.response(to: request, file) } }
+        for (path, file) in files where path.hasPrefix("/\(frontEnd)/") || path.hasPrefix("/shared/") {
+            routes.get(RouterPath(path)) { request, _ in Self.response(to: request, file) }
+        }
+        if let page = files["/\(frontEnd)/index.html"] {
+            routes.get("/") { request, _ in Self.response(to: request, page) }
         }
     }
 
