@@ -2,7 +2,7 @@ import Foundation
 
 /// What runs the guest's instructions.
 public enum Accelerator: String, Sendable, Codable, CaseIterable {
-    /// KVM where it works, TCG elsewhere.
+    /// KVM where it works on virtualisation hardware, TCG elsewhere.
     case automatic
     /// The kernel's virtual machine; refused where it does not work.
     case kvm
@@ -22,5 +22,18 @@ public enum Accelerator: String, Sendable, Codable, CaseIterable {
         guard machine >= 0 else { return "/dev/kvm makes no machine: \(errnoText())" }
         close(machine)
         return nil
+    }
+
+    /// Why KVM is not worth its use here; nil when it is.
+    ///
+    /// A KVM without virtualisation hardware under it (a paravirtual one inside another hypervisor) emulates 16 and
+    /// 32 bit code instruction by instruction. Measured on such a host: the demo guest takes 105 % of a core instead of
+    /// 8 % under TCG, and starts in 2.1 s instead of 0.25 s.
+    static func kvmDisadvantage(cpuInfo: String? = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))
+        -> String?
+    {
+        let flags = cpuInfo?.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ")
+        guard let flags, !flags.contains("vmx"), !flags.contains("svm") else { return nil }
+        return "the processor shows no virtualisation hardware, so KVM would emulate what TCG translates"
     }
 }

@@ -40,6 +40,7 @@ struct Machine: Sendable, Equatable {
         if guest.tablet { result += ["-usb", "-device", "usb-tablet"] }
         result += ["-qmp", "unix:\(Self.escape(qmpSocket)),server=on,wait=off"]
         result += ["-fw_cfg", "name=opt/loco/number,string=\(guest.number)"]
+        if guest.sandbox { result += ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny"] }
         result += guest.extraArguments
         return result
     }

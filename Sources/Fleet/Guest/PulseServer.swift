@@ -22,6 +22,8 @@ actor PulseServer: SupervisedService {
             arguments: [
                 "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit=yes",
                 "--high-priority=no", "--realtime=no", "--log-target=stderr", "--log-level=error",
+                // 192 KB/s need no shared memory, and its failures fill the log.
+                "--disable-shm=yes",
                 // Anonymous within the instance's folder, which only its owner can enter.
                 "-L", "module-native-protocol-unix socket=\(directory.pulseSocket) auth-anonymous=1",
                 "-L", "module-null-sink sink_name=\(Self.sink) rate=48000 channels=2 format=s16le",

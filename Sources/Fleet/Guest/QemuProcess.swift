@@ -71,8 +71,12 @@ actor QemuProcess: SupervisedService {
 
     private func chooseKVM() throws -> Bool {
         guard configuration.accelerator != .tcg else { return false }
-        guard let obstacle = Accelerator.kvmObstacle() else { return true }
-        if configuration.accelerator == .kvm { throw GuestError.noKVM(reason: obstacle) }
+        let obstacle = Accelerator.kvmObstacle()
+        if configuration.accelerator == .kvm {
+            if let obstacle { throw GuestError.noKVM(reason: obstacle) }
+            return true
+        }
+        guard let obstacle = obstacle ?? Accelerator.kvmDisadvantage() else { return true }
         logger.notice("running the guest without KVM", metadata: ["reason": "\(obstacle)"])
         return false
     }

@@ -33,8 +33,9 @@ actor NodeProcess: SupervisedService {
 
     func start() async throws {
         record = nil
-        unlink(directory.nodeFile)
         do {
+            try await waitForPredecessor(within: .seconds(15))
+            unlink(directory.nodeFile)
             try await child.start()
             let directory = directory
             let identity = await child.identity
@@ -46,6 +47,16 @@ actor NodeProcess: SupervisedService {
         } catch {
             try? await child.stop(grace: .seconds(2))
             throw error
+        }
+    }
+
+    /// An earlier node of the instance (of a hub that was killed) may still be clearing up; the instance is its own until
+    /// it has ended.
+    private func waitForPredecessor(within limit: Duration) async throws {
+        let end = ContinuousClock.now + limit
+        while let other = try? NodeRecord.living(in: directory) {
+            guard .now < end else { throw RunDirectoryError.inUse(path: directory.path, pid: other.pid) }
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 

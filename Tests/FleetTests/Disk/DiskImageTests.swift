@@ -89,7 +89,7 @@ struct DiskImageTests {
             try image.write(to: URL(fileURLWithPath: echo.image))
             var configuration = echo.configuration
             configuration.boot = .disk(echo.image)
-            configuration.accelerator = .automatic
+            configuration.accelerator = Accelerator.kvmObstacle() == nil ? .kvm : .automatic
             let directory = try RunDirectory(path: folder + "/run").instance(InstanceID(ordinal: 0))
             let guest = Guest(configuration: configuration, directory: directory, logger: testLogger)
             try await guest.start()

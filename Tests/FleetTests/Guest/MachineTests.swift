@@ -28,4 +28,12 @@ struct MachineTests {
         }
         #expect(!arguments.contains("usb-tablet"))
     }
+
+    @Test("KVM without virtualisation hardware under it is not chosen by itself")
+    func kvm() {
+        #expect(Accelerator.kvmDisadvantage(cpuInfo: "flags\t\t: fpu vmx sse\n") == nil)
+        #expect(Accelerator.kvmDisadvantage(cpuInfo: "flags\t\t: fpu svm sse\n") == nil)
+        #expect(Accelerator.kvmDisadvantage(cpuInfo: "flags\t\t: fpu sse hypervisor\n") != nil)
+        #expect(Accelerator.kvmDisadvantage(cpuInfo: nil) == nil)
+    }
 }
