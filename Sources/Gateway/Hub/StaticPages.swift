@@ -57,14 +57,14 @@ struct StaticPages: Sendable {
     /// The paths there are.
     var paths: [String] { files.keys.sorted() }
 
-    /// Adds a route per file of one front end and of what all share, each at its own path (`/dashboard/main.js`,
-    /// `/shared/api.js`); the front end's `index.html` is served at `/`.
+    /// Adds a route per file of one front end and of what all front ends share, each at its own path; the front end's
+    /// `index.html` is also the page at `/`.
     func addRoutes(to routes: HTTPService.Routes, frontEnd: String) {
         for (path, file) in files where path.hasPrefix("/\(frontEnd)/") || path.hasPrefix("/shared/") {
             routes.get(RouterPath(path)) { request, _ in Self.response(to: request, file) }
-            if path == "/\(frontEnd)/index.html" {
-                routes.get("/") { request, _ in Self.response(to: request, file) }
-            }
+        }
+        if let page = files["/\(frontEnd)/index.html"] {
+            routes.get("/") { request, _ in Self.response(to: request, page) }
         }
     }
 

@@ -71,13 +71,19 @@ struct TLSTests {
         try process.run()
         input.fileHandleForWriting.write(
             Data(RawSocket.upgradeRequest("/echo").utf8) + RawSocket.text("hello over tls"))
-        // The close is answered at once, so it must not overtake the echo.
-        try await Task.sleep(for: .milliseconds(500))
-        input.fileHandleForWriting.write(RawSocket.frame(8, Data([3, 232])))
-        let reader = Task.detached { try output.fileHandleForReading.readToEnd() ?? Data() }
-        let data = try await reader.value
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "openssl").async {
+                var data = Data()
+                while case let more = output.fileHandleForReading.availableData, !more.isEmpty {
+                    data += more
+                    // The close is answered at once, so it is not sent before the echo is here.
+                    guard data.range(of: Data("hello over tls".utf8)) != nil else { continue }
+                    input.fileHandleForWriting.write(RawSocket.frame(8, Data([3, 232])))
+                }
+                process.waitUntilExit()
+                continuation.resume(returning: String(decoding: data, as: UTF8.self))
+            }
+        }
     }
 
     @Test func `certificate files that cannot be used are named`() throws {
