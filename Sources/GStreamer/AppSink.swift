@@ -45,7 +45,9 @@ private func sampleArrived(sink: UnsafeMutablePointer<GstAppSink>?, data: gpoint
 /// its timestamps (x264enc by 1000 hours, to keep DTS positive) and say so in the segment, which does not cross over.
 /// Takes the sample over; copies the buffer's metadata only where something changes.
 private func inRunningTime(_ sample: OpaquePointer) -> OpaquePointer {
-    guard let buffer = gst_sample_get_buffer(sample), let segment = gst_sample_get_segment(sample) else { return sample }
+    guard let buffer = gst_sample_get_buffer(sample), let segment = gst_sample_get_segment(sample) else {
+        return sample
+    }
     let stamp = buffer.pointee.pts
     let running = gst_segment_to_running_time(segment, GST_FORMAT_TIME, guint64(stamp))
     guard stamp != loco_clock_time_none(), running != loco_clock_time_none(), running != stamp,

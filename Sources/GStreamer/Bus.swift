@@ -12,7 +12,9 @@ final class Bus: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: BusMessage.self, bufferingPolicy: .bufferingNewest(64))
         messages = stream
         handler = BusHandler(continuation)
-        withBus { gst_bus_set_sync_handler($0, messagePosted, Unmanaged.passRetained(handler).toOpaque(), handlerReleased) }
+        withBus {
+            gst_bus_set_sync_handler($0, messagePosted, Unmanaged.passRetained(handler).toOpaque(), handlerReleased)
+        }
     }
 
     /// The first error posted, for reports of a state change that failed.

@@ -30,7 +30,9 @@ public enum BusMessage: Sendable, Equatable {
     }
 
     private static func texts(
-        _ parse: (UnsafeMutablePointer<UnsafeMutablePointer<GError>?>, UnsafeMutablePointer<UnsafeMutablePointer<gchar>?>)
+        _ parse: (
+            UnsafeMutablePointer<UnsafeMutablePointer<GError>?>, UnsafeMutablePointer<UnsafeMutablePointer<gchar>?>
+        )
             -> Void
     ) -> (String, String?) {
         var error: UnsafeMutablePointer<GError>?

@@ -22,6 +22,7 @@ public struct Caps: Sendable, Equatable, CustomStringConvertible {
         return body(caps)
     }
 
+    /// The capabilities in GStreamer's notation.
     public var description: String {
         withGstCaps { caps in
             guard let text = gst_caps_to_string(caps) else { return "" }

@@ -25,6 +25,7 @@ public enum GStreamerError: Error, Equatable, CustomStringConvertible {
     /// Text that should be a session description is not one.
     case malformedSessionDescription(String)
 
+    /// One sentence for people.
     public var description: String {
         switch self {
         case .initialisationFailed(let reason): "GStreamer does not start: \(reason)"

@@ -9,7 +9,9 @@ public final class Pad: Object, @unchecked Sendable {
     /// - Throws: `linkFailed` with both pads' names.
     public func link(to sink: Pad) throws(GStreamerError) {
         guard gst_pad_link(pad, sink.pad) == GST_PAD_LINK_OK else {
-            throw .linkFailed(source: String(cString: loco_object_name(pointer)), sink: String(cString: loco_object_name(sink.pointer)))
+            throw .linkFailed(
+                source: String(cString: loco_object_name(pointer)),
+                sink: String(cString: loco_object_name(sink.pointer)))
         }
     }
 
@@ -28,7 +30,8 @@ public final class Pad: Object, @unchecked Sendable {
     /// Calls `notify` for every keyframe request (`GstForceKeyUnit`) that travels upstream through this pad: a
     /// receiver's PLI or FIR.
     public func probeKeyframeRequests(_ notify: @escaping @Sendable () -> Void) -> PadProbe {
-        PadProbe(pad: self, mask: GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, box: ProbeBox(buffers: nil, keyframeRequests: notify))
+        PadProbe(
+            pad: self, mask: GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, box: ProbeBox(buffers: nil, keyframeRequests: notify))
     }
 
     var pad: UnsafeMutablePointer<GstPad> { pointer.assumingMemoryBound(to: GstPad.self) }

@@ -13,6 +13,7 @@ public actor Pipeline {
     /// What the bus reports; the newest 64 are kept while nobody reads. Ends when the pipeline stops.
     public nonisolated let messages: AsyncStream<BusMessage>
 
+    /// The pipeline's own executor: its state changes may block.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let executor: PipelineExecutor

@@ -20,7 +20,9 @@ public struct SignalArguments: ~Copyable {
 
     /// The object argument at that place, retained.
     func object(_ index: Int) -> UnsafeMutableRawPointer? {
-        guard let values, index < count, loco_value_holds(values + 1 + index, loco_type_object()) != 0 else { return nil }
+        guard let values, index < count, loco_value_holds(values + 1 + index, loco_type_object()) != 0 else {
+            return nil
+        }
         return g_value_dup_object(values + 1 + index)
     }
 }

@@ -25,9 +25,11 @@ extension Value {
         case gst_fraction_get_type():
             self = .fraction(gst_value_get_fraction_numerator(source), gst_value_get_fraction_denominator(source))
         case gst_value_list_get_type():
-            self = .list((0..<gst_value_list_get_size(source)).map { Value(reading: gst_value_list_get_value(source, $0)) })
+            self = .list(
+                (0..<gst_value_list_get_size(source)).map { Value(reading: gst_value_list_get_value(source, $0)) })
         case gst_value_array_get_type():
-            self = .list((0..<gst_value_array_get_size(source)).map { Value(reading: gst_value_array_get_value(source, $0)) })
+            self = .list(
+                (0..<gst_value_array_get_size(source)).map { Value(reading: gst_value_array_get_value(source, $0)) })
         case loco_type_value_array():
             guard let boxed = g_value_get_boxed(source) else { self = .list([]); return }
             let array = boxed.assumingMemoryBound(to: GValueArray.self)
@@ -57,20 +59,27 @@ extension Value {
         var storage = GValue()
         let ok: Bool
         switch self {
-        case .bool(let value): g_value_init(&storage, loco_type_boolean()); g_value_set_boolean(&storage, value ? 1 : 0); ok = true
+        case .bool(let value):
+            g_value_init(&storage, loco_type_boolean()); g_value_set_boolean(&storage, value ? 1 : 0); ok = true
         case .int(let value): g_value_init(&storage, loco_type_int()); g_value_set_int(&storage, value); ok = true
         case .uint(let value): g_value_init(&storage, loco_type_uint()); g_value_set_uint(&storage, value); ok = true
-        case .int64(let value): g_value_init(&storage, loco_type_int64()); g_value_set_int64(&storage, gint64(value)); ok = true
-        case .uint64(let value): g_value_init(&storage, loco_type_uint64()); g_value_set_uint64(&storage, guint64(value)); ok = true
-        case .double(let value): g_value_init(&storage, loco_type_double()); g_value_set_double(&storage, value); ok = true
-        case .string(let value): g_value_init(&storage, loco_type_string()); g_value_set_string(&storage, value); ok = true
+        case .int64(let value):
+            g_value_init(&storage, loco_type_int64()); g_value_set_int64(&storage, gint64(value)); ok = true
+        case .uint64(let value):
+            g_value_init(&storage, loco_type_uint64()); g_value_set_uint64(&storage, guint64(value)); ok = true
+        case .double(let value):
+            g_value_init(&storage, loco_type_double()); g_value_set_double(&storage, value); ok = true
+        case .string(let value):
+            g_value_init(&storage, loco_type_string()); g_value_set_string(&storage, value); ok = true
         case .fraction(let numerator, let denominator):
             g_value_init(&storage, gst_fraction_get_type())
             gst_value_set_fraction(&storage, numerator, denominator)
             ok = true
         case .list(let values):
             g_value_init(&storage, gst_value_list_get_type())
-            for value in values { value.withGValue { if let item = $0 { gst_value_list_append_value(&storage, item) } } }
+            for value in values {
+                value.withGValue { if let item = $0 { gst_value_list_append_value(&storage, item) } }
+            }
             ok = true
         case .structure(let structure):
             g_value_init(&storage, gst_structure_get_type())

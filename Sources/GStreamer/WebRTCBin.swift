@@ -133,7 +133,9 @@ public final class WebRTCBin: Element, @unchecked Sendable {
     }
 
     /// Calls `handler` with each data channel the peer opens.
-    public func onDataChannel(_ handler: @escaping @Sendable (DataChannel) -> Void) throws(GStreamerError) -> SignalConnection {
+    public func onDataChannel(_ handler: @escaping @Sendable (DataChannel) -> Void) throws(GStreamerError)
+        -> SignalConnection
+    {
         try connect("on-data-channel") { arguments in
             guard let channel = arguments.object(0) else { return }
             handler(DataChannel(owning: channel))

@@ -59,9 +59,11 @@ public actor GuestMedia {
         guard let source, !stopped else { return }
         await source.setRate(rate)
         let video = video
-        try await source.start(frames: { video.publish($0) }, sizes: { [weak self] size in
-            Task { await self?.resized(size) }
-        })
+        try await source.start(
+            frames: { video.publish($0) },
+            sizes: { [weak self] size in
+                Task { await self?.resized(size) }
+            })
     }
 
     /// Takes the sound from another source, or from none.
@@ -163,13 +165,15 @@ public actor GuestMedia {
                 implementation, bitrate: settings.videoBitrate, rate: settings.framesPerSecond)
             // Half a second of frames: a viewer further behind is better served by a keyframe.
             encoder = try await Encoder(
-                name: "\(rendition.name)-\(implementation.rawValue)", element: implementation.elements[0], elements: elements,
+                name: "\(rendition.name)-\(implementation.rawValue)", element: implementation.elements[0],
+                elements: elements,
                 queueLimit: UInt64(max(4, settings.framesPerSecond / 2)), logger: logger,
                 onKeyframeDue: { [keyframes] in keyframes.passFrame(at: $0) })
             stream = video
         case .sound:
             encoder = try await Encoder(
-                name: "opus", element: "opusenc", elements: [EncoderSettings.opus(bitrate: settings.audioBitrate)], queueLimit: 20,
+                name: "opus", element: "opusenc", elements: [EncoderSettings.opus(bitrate: settings.audioBitrate)],
+                queueLimit: 20,
                 logger: logger, onKeyframeDue: { _ in })
             stream = sound
         }
@@ -181,7 +185,9 @@ public actor GuestMedia {
 
     /// An encoder failed while running: the next viewer gets a fresh one.
     private func replace(_ kind: StreamKind) async {
-        guard let running = encoders.removeValue(forKey: kind), let encoder = try? await running.starting.value else { return }
+        guard let running = encoders.removeValue(forKey: kind), let encoder = try? await running.starting.value else {
+            return
+        }
         await end(encoder, of: kind)
     }
 

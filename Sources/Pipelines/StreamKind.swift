@@ -4,6 +4,7 @@ public enum StreamKind: Sendable, Hashable, CustomStringConvertible {
     /// The guest's sound as Opus, 48 kHz stereo.
     case sound
 
+    /// The stream's name in logs, such as `full/h264`.
     public var description: String {
         switch self {
         case .video(let rendition, let codec): "\(rendition.name)/\(codec.rawValue)"

@@ -1,5 +1,6 @@
 /// Names one viewer's session: 128 random bits in hex, so that knowing it is a capability to end it.
 public struct ViewerID: Sendable, Hashable, CustomStringConvertible, LosslessStringConvertible {
+    /// The id as 32 hexadecimal digits.
     public let description: String
 
     /// A fresh id.

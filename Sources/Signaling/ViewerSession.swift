@@ -55,9 +55,11 @@ actor ViewerSession {
             throw error
         }
         running = Task { await self.run() }
-        logger.info("answered", metadata: [
-            "codec": "\(offer.codec.rawValue)", "ms": "\((Runtime.now() - began) / 1_000_000)",
-        ])
+        logger.info(
+            "answered",
+            metadata: [
+                "codec": "\(offer.codec.rawValue)", "ms": "\((Runtime.now() - began) / 1_000_000)",
+            ])
         return answer
     }
 

@@ -140,6 +140,7 @@ public enum ViewersError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// One sentence for people.
     public var description: String {
         switch self {
         case .tooMany(let limit): "this guest has its \(limit) viewers already; one has to leave first (viewers.max)"

@@ -11,8 +11,9 @@ struct ElementTests {
         #expect(throws: GStreamerError.missingElement(factory: "no-such-element", package: nil)) {
             _ = try Element("no-such-element")
         }
-        #expect(GStreamerError.missingElement(factory: "x264enc", package: "gstreamer1.0-plugins-ugly").description
-            == "GStreamer element 'x264enc' is missing; install the Debian package gstreamer1.0-plugins-ugly")
+        #expect(
+            GStreamerError.missingElement(factory: "x264enc", package: "gstreamer1.0-plugins-ugly").description
+                == "GStreamer element 'x264enc' is missing; install the Debian package gstreamer1.0-plugins-ugly")
         #expect(throws: GStreamerError.missingElement(factory: "nope", package: nil)) {
             try Runtime.require(["identity", "nope"])
         }
@@ -35,12 +36,15 @@ struct ElementTests {
 
     @Test("Values of every kind survive the way through a GstStructure")
     func values() {
-        let structure = Structure("thing", [
-            "yes": true, "int": -3, "uint": .uint(4_000_000_000), "long": .int64(-1 << 40), "ulong": .uint64(1 << 63),
-            "half": 0.5, "text": "a \"quoted\" text", "rate": .fraction(30000, 1001), "list": .list([1, 2, 3]),
-            "inner": .structure(Structure("inner", ["x": 1])),
-            "caps": .caps(Caps("video/x-raw", ["format": "I420"])),
-        ])
+        let structure = Structure(
+            "thing",
+            [
+                "yes": true, "int": -3, "uint": .uint(4_000_000_000), "long": .int64(-1 << 40),
+                "ulong": .uint64(1 << 63),
+                "half": 0.5, "text": "a \"quoted\" text", "rate": .fraction(30000, 1001), "list": .list([1, 2, 3]),
+                "inner": .structure(Structure("inner", ["x": 1])),
+                "caps": .caps(Caps("video/x-raw", ["format": "I420"])),
+            ])
         #expect(structure.withGstStructure { Structure(reading: $0) } == structure)
     }
 

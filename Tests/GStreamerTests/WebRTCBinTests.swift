@@ -16,9 +16,12 @@ struct WebRTCBinTests {
             try await pipeline.add([bin])
             try await pipeline.prepare()
             try bin.gather(from: ["127.0.0.1"])
-            try bin.addReceiver(codec: Caps("application/x-rtp", [
-                "media": "video", "encoding-name": "VP8", "payload": 96, "clock-rate": 90000,
-            ]))
+            try bin.addReceiver(
+                codec: Caps(
+                    "application/x-rtp",
+                    [
+                        "media": "video", "encoding-name": "VP8", "payload": 96, "clock-rate": 90000,
+                    ]))
             let channel = try bin.openDataChannel("input")
             #expect(channel.label == "input")
             #expect(!channel.isOpen)

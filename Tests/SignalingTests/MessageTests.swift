@@ -5,37 +5,50 @@ import Testing
 
 @Suite("Messages", .timeLimit(.minutes(1)))
 struct MessageTests {
-    @Test("Channel messages become input", arguments: [
-        (#"{"type":"key","code":"KeyA","action":"press"}"#, ChannelMessage.input([.key(code: "KeyA", pressed: true)])),
-        (
-            #"{"type":"key","code":"Space","action":"tap"}"#,
-            .input([.key(code: "Space", pressed: true), .key(code: "Space", pressed: false)])
-        ),
-        (#"{"type":"mouse","mode":"absolute","x":0.5,"y":1}"#, .input([.pointerTo(x: 0.5, y: 1)])),
-        (#"{"type":"mouse","mode":"relative","dx":-3,"dy":4}"#, .input([.pointerBy(dx: -3, dy: 4)])),
-        (#"{"type":"button","button":2,"action":"release"}"#, .input([.button(2, pressed: false)])),
-        (#"{"type":"wheel","dy":-1}"#, .input([.wheel(dy: -1)])),
-        (#"{"type":"release-all"}"#, .releaseAll),
-        (#"{"type":"control","action":"take"}"#, .control(take: true)),
-        (#"{"type":"ping","ts":7}"#, .ping(7)),
-    ])
+    @Test(
+        "Channel messages become input",
+        arguments: [
+            (
+                #"{"type":"key","code":"KeyA","action":"press"}"#,
+                ChannelMessage.input([.key(code: "KeyA", pressed: true)])
+            ),
+            (
+                #"{"type":"key","code":"Space","action":"tap"}"#,
+                .input([.key(code: "Space", pressed: true), .key(code: "Space", pressed: false)])
+            ),
+            (#"{"type":"mouse","mode":"absolute","x":0.5,"y":1}"#, .input([.pointerTo(x: 0.5, y: 1)])),
+            (#"{"type":"mouse","mode":"relative","dx":-3,"dy":4}"#, .input([.pointerBy(dx: -3, dy: 4)])),
+            (#"{"type":"button","button":2,"action":"release"}"#, .input([.button(2, pressed: false)])),
+            (#"{"type":"wheel","dy":-1}"#, .input([.wheel(dy: -1)])),
+            (#"{"type":"release-all"}"#, .releaseAll),
+            (#"{"type":"control","action":"take"}"#, .control(take: true)),
+            (#"{"type":"ping","ts":7}"#, .ping(7)),
+        ])
     func channel(json: String, message: ChannelMessage) throws {
         #expect(try ChannelMessage(json: Data(json.utf8)) == message)
     }
 
-    @Test("Bad channel messages are refused with what is wrong", arguments: [
-        ("", "not a JSON object with a text 'type' and fields of the right types"),
-        ("[]", "not a JSON object with a text 'type' and fields of the right types"),
-        (#"{"type":1}"#, "not a JSON object with a text 'type' and fields of the right types"),
-        (#"{"type":"dance"}"#, "unknown type 'dance'; known are key, mouse, button, wheel, release-all, control, ping"),
-        (#"{"type":"key","action":"press"}"#, "'key' needs a 'code' such as \"KeyA\""),
-        (#"{"type":"key","code":"KeyA","action":"hug"}"#, "'action' must be press, release or tap"),
-        (#"{"type":"mouse","mode":"absolute","x":1.5,"y":0}"#, "absolute 'mouse' needs 'x' and 'y' from 0 to 1"),
-        (#"{"type":"mouse","mode":"relative","dx":1e9,"dy":0}"#, "relative 'mouse' needs 'dx' and 'dy' within ±10000 pixels"),
-        (#"{"type":"mouse"}"#, "'mode' must be absolute or relative"),
-        (#"{"type":"button","button":9,"action":"press"}"#, "'button' needs a 'button' from 0 to 4"),
-        (#"{"type":"wheel","dy":1000}"#, "'wheel' needs a 'dy' within ±100 lines"),
-    ])
+    @Test(
+        "Bad channel messages are refused with what is wrong",
+        arguments: [
+            ("", "not a JSON object with a text 'type' and fields of the right types"),
+            ("[]", "not a JSON object with a text 'type' and fields of the right types"),
+            (#"{"type":1}"#, "not a JSON object with a text 'type' and fields of the right types"),
+            (
+                #"{"type":"dance"}"#,
+                "unknown type 'dance'; known are key, mouse, button, wheel, release-all, control, ping"
+            ),
+            (#"{"type":"key","action":"press"}"#, "'key' needs a 'code' such as \"KeyA\""),
+            (#"{"type":"key","code":"KeyA","action":"hug"}"#, "'action' must be press, release or tap"),
+            (#"{"type":"mouse","mode":"absolute","x":1.5,"y":0}"#, "absolute 'mouse' needs 'x' and 'y' from 0 to 1"),
+            (
+                #"{"type":"mouse","mode":"relative","dx":1e9,"dy":0}"#,
+                "relative 'mouse' needs 'dx' and 'dy' within ±10000 pixels"
+            ),
+            (#"{"type":"mouse"}"#, "'mode' must be absolute or relative"),
+            (#"{"type":"button","button":9,"action":"press"}"#, "'button' needs a 'button' from 0 to 4"),
+            (#"{"type":"wheel","dy":1000}"#, "'wheel' needs a 'dy' within ±100 lines"),
+        ])
     func refusedOnChannel(json: String, reason: String) {
         let error = #expect(throws: ChannelMessageError.self) { _ = try ChannelMessage(json: Data(json.utf8)) }
         #expect(error?.description == reason)
@@ -49,23 +62,35 @@ struct MessageTests {
         #expect(error == .tooLong)
     }
 
-    @Test("Signals are read", arguments: [
-        (#"{"type":"register"}"#, SignalMessage.register(id: nil)),
-        (#"{"type":"register","id":"me"}"#, .register(id: "me")),
-        (#"{"type":"signal","target":"instance-0","data":{"type":"offer","sdp":"v=0"}}"#, .signal(target: "instance-0", .offer("v=0"))),
-        (#"{"type":"signal","target":"i","data":{"candidate":"candidate:1","sdpMid":"0","sdpMLineIndex":1}}"#, .signal(target: "i", .candidate("candidate:1", section: 1))),
-        (#"{"type":"signal","target":"i","data":{"type":"bye"}}"#, .signal(target: "i", .bye)),
-        (#"{"type":"__ping","ts":3}"#, .ping(3)),
-    ])
+    @Test(
+        "Signals are read",
+        arguments: [
+            (#"{"type":"register"}"#, SignalMessage.register(id: nil)),
+            (#"{"type":"register","id":"me"}"#, .register(id: "me")),
+            (
+                #"{"type":"signal","target":"instance-0","data":{"type":"offer","sdp":"v=0"}}"#,
+                .signal(target: "instance-0", .offer("v=0"))
+            ),
+            (
+                #"{"type":"signal","target":"i","data":{"candidate":"candidate:1","sdpMid":"0","sdpMLineIndex":1}}"#,
+                .signal(target: "i", .candidate("candidate:1", section: 1))
+            ),
+            (#"{"type":"signal","target":"i","data":{"type":"bye"}}"#, .signal(target: "i", .bye)),
+            (#"{"type":"__ping","ts":3}"#, .ping(3)),
+        ])
     func signals(json: String, message: SignalMessage) throws {
         #expect(try SignalMessage(json: Data(json.utf8)) == message)
     }
 
-    @Test("Bad signals are refused", arguments: [
-        "nonsense", #"{"type":"signal"}"#, #"{"type":"signal","target":"i"}"#, #"{"type":"nope"}"#,
-        #"{"type":"signal","target":"i","data":{"type":"offer"}}"#, #"{"type":"signal","target":"i","data":{"type":"answer","sdp":"x"}}"#,
-        #"{"type":"signal","target":"i","data":{"candidate":"x","sdpMLineIndex":99}}"#, #"{"type":"register","id":""}"#,
-    ])
+    @Test(
+        "Bad signals are refused",
+        arguments: [
+            "nonsense", #"{"type":"signal"}"#, #"{"type":"signal","target":"i"}"#, #"{"type":"nope"}"#,
+            #"{"type":"signal","target":"i","data":{"type":"offer"}}"#,
+            #"{"type":"signal","target":"i","data":{"type":"answer","sdp":"x"}}"#,
+            #"{"type":"signal","target":"i","data":{"candidate":"x","sdpMLineIndex":99}}"#,
+            #"{"type":"register","id":""}"#,
+        ])
     func refusedSignals(json: String) {
         #expect(throws: SignalMessageError.self) { _ = try SignalMessage(json: Data(json.utf8)) }
     }

@@ -41,21 +41,26 @@ struct OfferTests {
         #expect(offer.reduced.contains(six))
     }
 
-    @Test("What would make webrtcbin abort or fail later is refused with the reason", arguments: [
-        ("", "it does not begin with v=0"),
-        ("hello", "line 'hello' is not of the form <type>=<value>"),
-        ("v=0\r\n", "it has no media section"),
-        (SampleOffer.make(without: "a=mid"), "a media section has no a=mid"),
-        (SampleOffer.make(without: "a=ice-ufrag"), "section '0' has no a=ice-ufrag"),
-        (SampleOffer.make(without: "a=fingerprint"), "section '0' has no a=fingerprint"),
-        (SampleOffer.make(without: "a=setup"), "section '0' has no a=setup"),
-        (SampleOffer.make(without: "a=rtcp-mux"), "section '0' has no a=rtcp-mux"),
-        (SampleOffer.make(without: "a=group"), "it does not bundle its sections (a=group:BUNDLE)"),
-        (SampleOffer.make(bundle: "a=group:BUNDLE 0 1"), "section '2' is repeated or not bundled"),
-        (SampleOffer.make([SampleOffer.video, SampleOffer.video]), "section '0' is repeated or not bundled"),
-        (SampleOffer.make().replacing("recvonly", with: "sendonly"), "its video section does not receive"),
-        (SampleOffer.make().replacing("UDP/TLS/RTP/SAVPF", with: "RTP/AVP"), "its protocol 'RTP/AVP' is not WebRTC's"),
-    ])
+    @Test(
+        "What would make webrtcbin abort or fail later is refused with the reason",
+        arguments: [
+            ("", "it does not begin with v=0"),
+            ("hello", "line 'hello' is not of the form <type>=<value>"),
+            ("v=0\r\n", "it has no media section"),
+            (SampleOffer.make(without: "a=mid"), "a media section has no a=mid"),
+            (SampleOffer.make(without: "a=ice-ufrag"), "section '0' has no a=ice-ufrag"),
+            (SampleOffer.make(without: "a=fingerprint"), "section '0' has no a=fingerprint"),
+            (SampleOffer.make(without: "a=setup"), "section '0' has no a=setup"),
+            (SampleOffer.make(without: "a=rtcp-mux"), "section '0' has no a=rtcp-mux"),
+            (SampleOffer.make(without: "a=group"), "it does not bundle its sections (a=group:BUNDLE)"),
+            (SampleOffer.make(bundle: "a=group:BUNDLE 0 1"), "section '2' is repeated or not bundled"),
+            (SampleOffer.make([SampleOffer.video, SampleOffer.video]), "section '0' is repeated or not bundled"),
+            (SampleOffer.make().replacing("recvonly", with: "sendonly"), "its video section does not receive"),
+            (
+                SampleOffer.make().replacing("UDP/TLS/RTP/SAVPF", with: "RTP/AVP"),
+                "its protocol 'RTP/AVP' is not WebRTC's"
+            ),
+        ])
     func refused(text: String, reason: String) {
         #expect(throws: OfferError.notSDP(reason)) { _ = try Offer(text, codecs: [.h264, .vp8]) }
     }

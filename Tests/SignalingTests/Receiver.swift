@@ -29,22 +29,27 @@ actor Receiver {
             video["profile-level-id"] = "42e01f"
         }
         try bin.addReceiver(codec: Caps("application/x-rtp", video))
-        try bin.addReceiver(codec: Caps("application/x-rtp", [
-            "media": "audio", "encoding-name": "OPUS", "payload": 97, "clock-rate": 48000, "encoding-params": "2",
-        ]))
+        try bin.addReceiver(
+            codec: Caps(
+                "application/x-rtp",
+                [
+                    "media": "audio", "encoding-name": "OPUS", "payload": 97, "clock-rate": 48000,
+                    "encoding-params": "2",
+                ]))
         let channel = try bin.openDataChannel("input")
         connections.append(try channel.onMessage { [weak self] text in self?.messages.withLock { $0.append(text) } })
         self.channel = channel
         // At once: data that meets a pad without probe or peer ends the connection.
-        connections.append(try bin.onPad { [weak self] pad in
-            guard let self else { return }
-            let packets = packets
-            let probe = pad.probeBuffers { _ in
-                packets.increment()
-                return .drop
-            }
-            probes.withLock { $0.append(probe) }
-        })
+        connections.append(
+            try bin.onPad { [weak self] pad in
+                guard let self else { return }
+                let packets = packets
+                let probe = pad.probeBuffers { _ in
+                    packets.increment()
+                    return .drop
+                }
+                probes.withLock { $0.append(probe) }
+            })
         try await pipeline.play()
         try await bin.setLocal(.offer, try await bin.createOffer())
         await eventually("candidates") { ((try? bin.get("ice-gathering-state").integer) == 2, "not gathered") }

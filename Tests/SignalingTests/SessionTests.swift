@@ -91,7 +91,9 @@ struct SessionTests {
         try await withViewers(limits: limits) { viewers, _ in
             let receiver = try Receiver()
             _ = try await viewers.open(offer: try await receiver.offer())
-            await eventually("the end") { (await viewers.counters.ended[.neverConnected] == 1, "\(await viewers.counters)") }
+            await eventually("the end") {
+                (await viewers.counters.ended[.neverConnected] == 1, "\(await viewers.counters)")
+            }
             #expect(await viewers.summaries().isEmpty)
             await receiver.stop()
         }

@@ -10,10 +10,12 @@ actor TestPattern: ScreenCapture {
         frames: @escaping @Sendable (consuming Sample) -> Void, sizes: @escaping @Sendable (FrameSize) -> Void
     ) async throws {
         let source = try Element("videotestsrc", ["is-live": true, "pattern": "ball"])
-        let caps = Caps("video/x-raw", [
-            "format": "I420", "width": .int(Int32(size.width)), "height": .int(Int32(size.height)),
-            "framerate": .fraction(30, 1),
-        ])
+        let caps = Caps(
+            "video/x-raw",
+            [
+                "format": "I420", "width": .int(Int32(size.width)), "height": .int(Int32(size.height)),
+                "framerate": .fraction(30, 1),
+            ])
         let sink = try AppSink(caps: caps, onSample: frames)
         let pipeline = try Pipeline("pattern")
         try await pipeline.chain([source, sink])

@@ -31,8 +31,8 @@ struct RelayState: Sendable {
     /// A message of the client's.
     /// - Parameter newID: makes an id for a client that brings none.
     mutating func receive(_ text: String, newID: () -> String) -> [Action] {
-        do throws(SignalMessage.Problem) {
-            switch try SignalMessage(text) {
+        do throws(RelayMessage.Problem) {
+            switch try RelayMessage(text) {
             case .ping(let timestamp):
                 return [.reply(JSONValue.object(["type": "__pong", "ts": timestamp]).text)]
             case .register(let id):
@@ -41,7 +41,7 @@ struct RelayState: Sendable {
                 return signal(target, data)
             }
         } catch {
-            return [.reply(SignalMessage.error(error.code, error.message, target: error.target))]
+            return [.reply(RelayMessage.error(error.code, error.message, target: error.target))]
         }
     }
 
@@ -56,7 +56,7 @@ struct RelayState: Sendable {
     /// A target's upstream socket could not be opened, or was lost.
     mutating func failed(_ target: String, code: SignalErrorCode, message: String) -> [Action] {
         guard upstreams.removeValue(forKey: target) != nil else { return [] }
-        return [.reply(SignalMessage.error(code, message, target: target))]
+        return [.reply(RelayMessage.error(code, message, target: target))]
     }
 
     /// A message of a target's node. Its source is the target, whatever it says.
@@ -81,7 +81,7 @@ struct RelayState: Sendable {
         if let viewer, viewer != id, !upstreams.isEmpty {
             return [
                 .reply(
-                    SignalMessage.error(
+                    RelayMessage.error(
                         .badMessage, "already registered as '\(viewer)' and signalling: open a new socket"))
             ]
         }
@@ -91,7 +91,7 @@ struct RelayState: Sendable {
 
     private mutating func signal(_ target: String, _ data: JSONValue) -> [Action] {
         guard viewer != nil else {
-            return [.reply(SignalMessage.error(.notRegistered, "send {\"type\":\"register\"} first", target: target))]
+            return [.reply(RelayMessage.error(.notRegistered, "send {\"type\":\"register\"} first", target: target))]
         }
         let text = JSONValue.object(["type": "signal", "target": .string(target), "data": data]).text
         switch upstreams[target] {
@@ -100,7 +100,7 @@ struct RelayState: Sendable {
         case .opening(var waiting):
             guard waiting.count < Self.maxWaiting else {
                 return [
-                    .reply(SignalMessage.error(.rateLimited, "too many messages wait for \(target)", target: target))
+                    .reply(RelayMessage.error(.rateLimited, "too many messages wait for \(target)", target: target))
                 ]
             }
             waiting.append(text)
@@ -110,7 +110,7 @@ struct RelayState: Sendable {
             guard upstreams.count < Self.maxTargets else {
                 return [
                     .reply(
-                        SignalMessage.error(
+                        RelayMessage.error(
                             .rateLimited, "one socket signals to at most \(Self.maxTargets) targets", target: target))
                 ]
             }

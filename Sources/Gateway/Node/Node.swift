@@ -1,6 +1,5 @@
 import Fleet
 import Foundation
-import GStreamer
 import Logging
 import Pipelines
 import Probe
@@ -25,8 +24,7 @@ struct Node: Service {
     ///   `RunDirectoryError`, `DiskImageError`.
     init(configuration: LocoConfiguration, logger: Logger) throws {
         try configuration.requireTokenUnlessLoopback("node.host", configuration.node.host)
-        try Runtime.start()
-        try Runtime.require(["webrtcbin", "rtph264pay", "rtpvp8pay", "rtpopuspay", "opusenc", "jpegenc"])
+        try MediaLibrary.start()
         guard let id = InstanceID(configuration.node.id) else {
             throw NodeError.badID(configuration.node.id)
         }

@@ -17,8 +17,8 @@ struct NodeSignal {
         var client: String?
         var session: ViewerID?
         for await text in socket.messages {
-            let message: Signaling.SignalMessage
-            do { message = try Signaling.SignalMessage(json: Data(text.utf8)) } catch {
+            let message: SignalMessage
+            do { message = try SignalMessage(json: Data(text.utf8)) } catch {
                 fail(error.code, error.description)
                 continue
             }
@@ -42,7 +42,7 @@ struct NodeSignal {
         }
     }
 
-    private func take(_ payload: Signaling.SignalMessage.Payload, from client: String, session: ViewerID?) async -> ViewerID? {
+    private func take(_ payload: SignalMessage.Payload, from client: String, session: ViewerID?) async -> ViewerID? {
         let target = "\(stage.id)"
         do {
             switch payload {

@@ -43,6 +43,7 @@ public actor AudioCapture {
         }
     }
 
+    /// Stops capturing and releases everything.
     public func stop() async {
         running?.cancel()
         await running?.value
@@ -50,7 +51,9 @@ public actor AudioCapture {
     }
 
     /// Runs one pipeline until it fails or the task is cancelled.
-    private func runOnce(_ samples: @escaping @Sendable (consuming Sample) -> Void) async -> (played: Bool, reason: String) {
+    private func runOnce(_ samples: @escaping @Sendable (consuming Sample) -> Void) async -> (
+        played: Bool, reason: String
+    ) {
         let pipeline: Pipeline
         do {
             pipeline = try Pipeline("sound")
@@ -79,15 +82,19 @@ public actor AudioCapture {
     private static func elements(
         server: String, device: String, samples: @escaping @Sendable (consuming Sample) -> Void
     ) throws(GStreamerError) -> [Element] {
-        let source = try Element("pulsesrc", [
-            "server": .string(server), "device": .string(device), "client-name": "loco-node",
-            "provide-clock": false, "do-timestamp": false,
-            // Microseconds: what one read holds, and what may wait in between.
-            "latency-time": .int64(10_000), "buffer-time": .int64(60_000),
-        ])
-        let format = Caps("audio/x-raw", [
-            "format": "S16LE", "rate": .int(48000), "channels": .int(2), "layout": "interleaved",
-        ])
+        let source = try Element(
+            "pulsesrc",
+            [
+                "server": .string(server), "device": .string(device), "client-name": "loco-node",
+                "provide-clock": false, "do-timestamp": false,
+                // Microseconds: what one read holds, and what may wait in between.
+                "latency-time": .int64(10_000), "buffer-time": .int64(60_000),
+            ])
+        let format = Caps(
+            "audio/x-raw",
+            [
+                "format": "S16LE", "rate": .int(48000), "channels": .int(2), "layout": "interleaved",
+            ])
         return [
             source, try Element("capsfilter", ["caps": .caps(format)]),
             try Element("level", ["interval": .uint64(100_000_000), "post-messages": true]),

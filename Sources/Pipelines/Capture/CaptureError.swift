@@ -5,6 +5,7 @@ public enum CaptureError: Error, Equatable, CustomStringConvertible {
     /// No frame has been captured yet, so that there is none to show.
     case noFrame
 
+    /// One sentence for people.
     public var description: String {
         switch self {
         case .displayUnreachable(let display): "no X server answers on display \(display)"

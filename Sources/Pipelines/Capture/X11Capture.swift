@@ -41,6 +41,7 @@ public actor X11Capture: ScreenCapture {
         gate = FrameGate(observer: observer)
     }
 
+    /// Watches the display and captures the guest's window; see ``ScreenCapture/start(frames:sizes:)``.
     public func start(
         frames: @escaping @Sendable (consuming Sample) -> Void, sizes: @escaping @Sendable (FrameSize) -> Void
     ) async throws {
@@ -54,6 +55,7 @@ public actor X11Capture: ScreenCapture {
         }
     }
 
+    /// Changes the rate of a running capture without a gap.
     public func setRate(_ framesPerSecond: Int) {
         guard framesPerSecond != rate else { return }
         rate = framesPerSecond
@@ -63,8 +65,10 @@ public actor X11Capture: ScreenCapture {
         }
     }
 
+    /// See ``ScreenCapture/passFrame(at:)``.
     public nonisolated func passFrame(at time: UInt64) { gate.passFrame(at: time) }
 
+    /// Stops capturing and releases everything.
     public func stop() async {
         following?.cancel()
         await watcher?.stop()
@@ -85,7 +89,8 @@ public actor X11Capture: ScreenCapture {
                 sizes?(region.size)
                 return
             } catch {
-                logger.warning("capture failed: \(error)", metadata: ["size": "\(region.size)", "attempt": "\(attempt)"])
+                logger.warning(
+                    "capture failed: \(error)", metadata: ["size": "\(region.size)", "attempt": "\(attempt)"])
                 try? await Task.sleep(for: .milliseconds(100))
                 if Task.isCancelled { return }
             }
@@ -94,12 +99,14 @@ public actor X11Capture: ScreenCapture {
 
     private func begin(_ region: CaptureRegion) async throws {
         guard let frames else { return }
-        let source = try Element("ximagesrc", [
-            "display-name": .string(display), "use-damage": false, "show-pointer": false,
-            "startx": .uint(UInt32(region.x)), "starty": .uint(UInt32(region.y)),
-            "endx": .uint(UInt32(region.x + region.size.width - 1)),
-            "endy": .uint(UInt32(region.y + region.size.height - 1)),
-        ])
+        let source = try Element(
+            "ximagesrc",
+            [
+                "display-name": .string(display), "use-damage": false, "show-pointer": false,
+                "startx": .uint(UInt32(region.x)), "starty": .uint(UInt32(region.y)),
+                "endx": .uint(UInt32(region.x + region.size.width - 1)),
+                "endy": .uint(UInt32(region.y + region.size.height - 1)),
+            ])
         let filter = try Element("capsfilter", ["caps": .caps(Self.rawCaps(rate))])
         let convert = try Element("videoconvert")
         let sink = try AppSink(caps: Caps("video/x-raw", ["format": "I420"]), onSample: frames)

@@ -58,11 +58,15 @@ final class X11Connection: @unchecked Sendable {
         defer { free(tree) }
         let children = UnsafeBufferPointer(
             start: xcb_query_tree_children(tree), count: Int(xcb_query_tree_children_length(tree)))
-        return children.compactMap { region(of: $0) }.max { $0.size.width * $0.size.height < $1.size.width * $1.size.height }
+        return children.compactMap { region(of: $0) }.max {
+            $0.size.width * $0.size.height < $1.size.width * $1.size.height
+        }
     }
 
     private func region(of window: xcb_window_t) -> CaptureRegion? {
-        guard let attributes = xcb_get_window_attributes_reply(connection, xcb_get_window_attributes(connection, window), nil)
+        guard
+            let attributes = xcb_get_window_attributes_reply(
+                connection, xcb_get_window_attributes(connection, window), nil)
         else { return nil }
         defer { free(attributes) }
         guard attributes.pointee.map_state == UInt8(XCB_MAP_STATE_VIEWABLE.rawValue),

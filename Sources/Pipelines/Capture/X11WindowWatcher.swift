@@ -18,7 +18,8 @@ final class X11WindowWatcher: Sendable {
     init(display: String) throws(CaptureError) {
         let connection = try X11Connection(display: display)
         wake = eventfd(0, Int32(EFD_CLOEXEC))
-        let (stream, continuation) = AsyncStream.makeStream(of: CaptureRegion?.self, bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: CaptureRegion?.self, bufferingPolicy: .bufferingNewest(1))
         regions = stream
         let done = finished.continuation
         let wake = wake

@@ -24,7 +24,9 @@ final class KeyframeDemand: Sendable {
 
     /// Whether the frame of that time should be a keyframe; if so, the demand is met.
     func take(at now: UInt64) -> Bool {
-        guard wanted.load(ordering: .acquiring), now >= last.load(ordering: .relaxed) + Self.interval else { return false }
+        guard wanted.load(ordering: .acquiring), now >= last.load(ordering: .relaxed) + Self.interval else {
+            return false
+        }
         wanted.store(false, ordering: .relaxed)
         last.store(now, ordering: .relaxed)
         return true

@@ -13,6 +13,7 @@ public enum OfferError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// One sentence for people.
     public var description: String {
         switch self {
         case .notSDP(let reason): "the offer is no usable session description: \(reason)"

@@ -35,7 +35,9 @@ public enum ChannelMessage: Sendable, Equatable {
             }
             self = .input(try Self.presses(raw.action).map { .button(button, pressed: $0) })
         case "wheel":
-            guard let dy = raw.dy, dy.magnitude <= 100 else { throw .malformed("'wheel' needs a 'dy' within ±100 lines") }
+            guard let dy = raw.dy, dy.magnitude <= 100 else {
+                throw .malformed("'wheel' needs a 'dy' within ±100 lines")
+            }
             self = .input([.wheel(dy: dy)])
         case "release-all": self = .releaseAll
         case "control":
@@ -101,6 +103,7 @@ public enum ChannelMessageError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// One sentence for people.
     public var description: String {
         switch self {
         case .malformed(let reason): reason

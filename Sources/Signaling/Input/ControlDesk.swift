@@ -80,5 +80,8 @@ public enum ControlError: Error, Equatable, CustomStringConvertible {
     /// The word for it in JSON errors.
     public var code: String { "not-in-control" }
 
-    public var description: String { "another viewer is in control; send {\"type\":\"control\",\"action\":\"take\"} to take over" }
+    /// One sentence for people.
+    public var description: String {
+        "another viewer is in control; send {\"type\":\"control\",\"action\":\"take\"} to take over"
+    }
 }

@@ -22,6 +22,7 @@ public enum InputError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// One sentence for people.
     public var description: String {
         switch self {
         case .unknownKey(let code): "no key '\(code)' on the guest's keyboard"

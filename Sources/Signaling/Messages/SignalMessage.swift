@@ -82,6 +82,7 @@ public enum SignalMessageError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// One sentence for people.
     public var description: String {
         switch self {
         case .malformed(let reason): reason

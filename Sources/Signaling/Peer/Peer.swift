@@ -87,7 +87,8 @@ actor Peer {
         let gathered = try connect()
         try configureICE()
         try await pipeline.prepare()
-        try await addSection(offer.video, feed: video, payloader: videoPayloader(), codec: offer.codec.encodingName, clock: 90000)
+        try await addSection(
+            offer.video, feed: video, payloader: videoPayloader(), codec: offer.codec.encodingName, clock: 90000)
         if let choice = offer.audio {
             let payloader = try Element("rtpopuspay", ["pt": .uint(UInt32(choice.payloadType)), "mtu": .uint(1200)])
             try await addSection(choice, feed: audio, payloader: payloader, codec: "OPUS", clock: 48000)
@@ -157,11 +158,12 @@ actor Peer {
             connections.append(try bin.connect("notify::\(state)") { _ in sink.yield(.stateChanged) })
         }
         connections.append(try bin.connect("notify::ice-gathering-state") { _ in gathered.signal() })
-        connections.append(try bin.onDataChannel { channel in
-            // Attached here and not later: the first messages may be on their way.
-            sink.attach(channel)
-            sink.yield(.channelOpened(channel))
-        })
+        connections.append(
+            try bin.onDataChannel { channel in
+                // Attached here and not later: the first messages may be on their way.
+                sink.attach(channel)
+                sink.yield(.channelOpened(channel))
+            })
         watch = Task { [pipeline] in
             for await message in pipeline.messages {
                 switch message {
@@ -185,8 +187,10 @@ actor Peer {
         let common: [String: Value] = ["pt": .uint(UInt32(offer.video.payloadType)), "mtu": .uint(1200)]
         switch offer.codec {
         case .h264:
-            return try Element("rtph264pay", common.merging(
-                ["config-interval": .int(-1), "aggregate-mode": "zero-latency"], uniquingKeysWith: { $1 }))
+            return try Element(
+                "rtph264pay",
+                common.merging(
+                    ["config-interval": .int(-1), "aggregate-mode": "zero-latency"], uniquingKeysWith: { $1 }))
         case .vp8:
             return try Element("rtpvp8pay", common.merging(["picture-id-mode": "15-bit"], uniquingKeysWith: { $1 }))
         }
@@ -200,10 +204,12 @@ actor Peer {
         let source = UInt32.random(in: 1...UInt32.max)
         try payloader.set("ssrc", .uint(source))
         try await pipeline.chain([feed, payloader])
-        let caps = Caps("application/x-rtp", [
-            "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
-            "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock), "ssrc": .uint(source),
-        ])
+        let caps = Caps(
+            "application/x-rtp",
+            [
+                "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
+                "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock), "ssrc": .uint(source),
+            ])
         // Different stream ids, or browsers hold the video back to match the sound.
         let sender = try bin.sender(
             section: choice.section, codec: caps, streamID: clock == 90000 ? "loco-video" : "loco-audio")

@@ -24,7 +24,9 @@ struct PeerState: Equatable {
     /// Why the connection is lost, or nil while it is not.
     var failure: SessionEnd? {
         if ice == .failed || ice == .closed { return .iceFailed }
-        if connection == .failed || connection == .closed { return ice == .connected || ice == .completed ? .dtlsFailed : .iceFailed }
+        if connection == .failed || connection == .closed {
+            return ice == .connected || ice == .completed ? .dtlsFailed : .iceFailed
+        }
         return nil
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// One message on `/signal`, read from a client.
-enum SignalMessage: Sendable, Equatable {
+enum RelayMessage: Sendable, Equatable {
     case register(id: String?)
     case signal(target: String, data: JSONValue)
     case ping(timestamp: JSONValue)

@@ -1,0 +1,21 @@
+import GStreamer
+
+/// The media library of this process, as the roles that stream see it. The hub never touches it.
+public enum MediaLibrary {
+    /// Starts it and checks that what every stream needs is installed. Encoders are looked for when they are needed.
+    ///
+    /// - Throws: `GStreamerError` naming the part that is missing and its Debian package.
+    public static func start() throws(GStreamerError) {
+        try Runtime.start()
+        try Runtime.require([
+            "appsink", "appsrc", "capsfilter", "jpegenc", "level", "opusenc", "pulsesrc", "rtph264pay", "rtpopuspay",
+            "rtpvp8pay", "videoconvert", "webrtcbin", "ximagesrc", "nicesrc", "dtlsdec", "srtpenc", "sctpdec",
+        ])
+        guard VideoEncoder.allCases.contains(where: \.isAvailable) else {
+            throw .missingElement(factory: "x264enc", package: "gstreamer1.0-plugins-ugly")
+        }
+    }
+
+    /// Now, on the clock of all media: nanoseconds of `CLOCK_MONOTONIC`.
+    public static func now() -> UInt64 { Runtime.now() }
+}
