@@ -40,7 +40,7 @@ test: test-swift test-browser ## all tests: modules, browsers, end to end, the d
 
 test-swift: deps-test check-swift demo ## the modules' own tests; ARGS='--filter Probe' picks some
 	$(SWIFT) build --build-tests
-	$(TEST_ENVIRONMENT) $(SWIFT) test --skip-build $(ARGS)
+	$(TEST_ENVIRONMENT) $(SWIFT) test --skip-build --no-parallel $(ARGS)
 
 test-browser: deps-test check-swift demo $(VENV)/installed ## tests with real browsers and real guests
 	$(SWIFT) build --product loco
@@ -63,8 +63,8 @@ bench: deps-test check-swift demo ## measure; results go to benchmark/
 
 # TSan and ASan exclude each other, and each needs everything compiled its way: a build folder for each.
 sanitize: deps-test check-swift demo ## the modules' tests under the thread and the address sanitizer
-	$(TEST_ENVIRONMENT) $(SWIFT) test --sanitize=thread --scratch-path .build/thread $(ARGS)
-	$(TEST_ENVIRONMENT) ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build/address $(ARGS)
+	$(TEST_ENVIRONMENT) $(SWIFT) test --no-parallel --sanitize=thread --scratch-path .build/thread $(ARGS)
+	$(TEST_ENVIRONMENT) ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --no-parallel --sanitize=address --scratch-path .build/address $(ARGS)
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -1,25 +1,54 @@
 import CGStreamer
 import Foundation
+import Synchronization
 
 /// Compares each frame with the one before it, byte for byte, by keeping a reference to the last that differed.
 ///
-/// Made for a pad probe: no lock, no allocation, and it stops at the first difference. `@unchecked Sendable` because a
-/// probe of one pad runs on one thread at a time and the comparison belongs to one pad.
+/// Made for a pad probe: no waiting, no allocation, and it stops at the first difference. `@unchecked Sendable` because
+/// `busy` gives its state to one caller at a time.
 public final class FrameComparison: @unchecked Sendable {
+    private let busy = Atomic<Bool>(false)
+    private var isOpen = false
     private var previous: UnsafeMutablePointer<GstBuffer>?
 
-    /// A comparison that takes the first frame for a change.
+    /// A comparison that is closed until `open()`.
     public init() {}
 
     deinit { if let previous { gst_buffer_unref(previous) } }
 
-    /// Whether the frame differs from the one before it. A frame that cannot be read counts as changed.
+    /// Begins to compare; the first frame counts as changed.
+    public func open() {
+        acquire()
+        isOpen = true
+        busy.store(false, ordering: .releasing)
+    }
+
+    /// Lets go of the kept frame and keeps none from here on. To be called before the source of the frames stops: one
+    /// that is given back later would be put into a pool that nobody empties any more, and keep its source alive.
+    public func close() {
+        acquire()
+        isOpen = false
+        if let previous { gst_buffer_unref(previous) }
+        previous = nil
+        busy.store(false, ordering: .releasing)
+    }
+
+    /// Whether the frame differs from the one before it. A frame that cannot be read counts as changed, as does any
+    /// while the comparison is closed.
     public func differs(_ frame: borrowing BufferView) -> Bool {
+        guard !busy.exchange(true, ordering: .acquiring) else { return true }
+        defer { busy.store(false, ordering: .releasing) }
+        guard isOpen else { return true }
         if let previous, BufferView(buffer: previous).matches(frame) { return false }
         let kept = gst_buffer_ref(frame.buffer)
         if let previous { gst_buffer_unref(previous) }
         previous = kept
         return true
+    }
+
+    /// Waits for a comparison under way: a fraction of a millisecond, and never on a streaming thread.
+    private func acquire() {
+        while busy.exchange(true, ordering: .acquiring) { sched_yield() }
     }
 }
 

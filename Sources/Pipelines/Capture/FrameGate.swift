@@ -21,6 +21,12 @@ final class FrameGate: Sendable {
     /// Lets the first frame at or after that time pass, whether it changed or not.
     func passFrame(at time: UInt64) { passAt.min(time, ordering: .relaxed) }
 
+    /// Begins with a new source of frames.
+    func open() { comparison.open() }
+
+    /// Lets go of the last frame, which belongs to its source. To be called before that stops.
+    func close() { comparison.close() }
+
     /// Decides about one frame; called by the pad probe.
     func inspect(_ frame: borrowing BufferView) -> Pad.Verdict {
         let now = frame.timestamp ?? Runtime.now()

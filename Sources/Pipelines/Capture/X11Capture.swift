@@ -113,10 +113,13 @@ public actor X11Capture: ScreenCapture {
         let pipeline = try Pipeline("capture")
         try await pipeline.chain([source, filter, convert, sink])
         let gate = gate
+        gate.open()
         let probe = try filter.pad("src").probeBuffers { gate.inspect($0) }
         // A joiner may already wait, and the first frame after a mode switch must not be held back.
         gate.passFrame(at: 0)
         do { try await pipeline.play() } catch {
+            probe.remove()
+            gate.close()
             await pipeline.stop()
             throw error
         }
@@ -136,6 +139,7 @@ public actor X11Capture: ScreenCapture {
         guard let running = current else { return }
         current = nil
         running.probe.remove()
+        gate.close()
         await running.pipeline.stop()
         try? await Task.sleep(for: .milliseconds(200))
         if current == nil, let region, !Task.isCancelled { await follow(region) }
@@ -145,6 +149,7 @@ public actor X11Capture: ScreenCapture {
         guard let running = current else { return }
         current = nil
         running.probe.remove()
+        gate.close()
         await running.pipeline.stop()
         await running.watch.value
     }
