@@ -19,6 +19,12 @@ CONNECTS = 7
 REACTIONS = 11
 
 
+@pytest.fixture
+def viewer(new_viewer, fleet):
+    # Small, for a browser without a graphics card composes its page on the same cores.
+    return new_viewer(fleet.url, 720, 640)
+
+
 def quiet(viewer, area):
     """The difference that counts as a reaction: well above the codec's own noise in that area."""
     noise = viewer.page.evaluate("(area) => picture.noise('instance-0', area, 1200)", area)
