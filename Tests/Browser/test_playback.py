@@ -69,7 +69,7 @@ def test_sound_is_off_until_asked_for_and_the_horn_is_heard(viewer):
     button = viewer.tile().locator(".sound")
     assert button.get_attribute("aria-pressed") == "false"
     button.click()
-    assert button.get_attribute("aria-pressed") == "true"
+    until("the button says that sound is on", lambda: button.get_attribute("aria-pressed") == "true", 3)
     viewer.control()
     energy = viewer.metrics()["audioEnergy"]
     viewer.page.keyboard.down("Space")
