@@ -11,18 +11,24 @@ pytestmark = pytest.mark.timeout(90)
 
 CODECS = ["h264", "vp8"]
 
-# Parts of the demo guest's 640x480 picture that stand still by themselves: the signal beside the track, which any
-# key flips between red and green, and the place of the mouse in the panel.
+# Parts of the demo guest's 640x480 picture: the lamps of the signal beside the track, of which every key lights the
+# other, and the place of the mouse in the panel, which stands still by itself.
 SIGNAL = {"x": 508, "y": 192, "width": 29, "height": 60}
-MOUSE_LINE = {"x": 344, "y": 424, "width": 136, "height": 18}
+MOUSE = {"x": 344, "y": 424, "width": 136, "height": 18}
 CONNECTS = 7
 REACTIONS = 11
+
+
+@pytest.fixture
+def viewer(new_viewer, fleet):
+    # Small, for a browser without a graphics card composes its page on the same cores.
+    return new_viewer(fleet.url, 720, 640)
 
 
 def quiet(viewer, area):
     """The difference that counts as a reaction: well above the codec's own noise in that area."""
     noise = viewer.page.evaluate("(area) => picture.noise('instance-0', area, 1200)", area)
-    assert noise < 3, f"the area is not still without input: {noise}"
+    assert noise < 6, f"the area is not still without input: {noise}"
     return max(0.8, noise * 3)
 
 
@@ -63,7 +69,7 @@ def test_sound_is_off_until_asked_for_and_the_horn_is_heard(viewer):
     button = viewer.tile().locator(".sound")
     assert button.get_attribute("aria-pressed") == "false"
     button.click()
-    assert button.get_attribute("aria-pressed") == "true"
+    until("the button says that sound is on", lambda: button.get_attribute("aria-pressed") == "true", 3)
     viewer.control()
     energy = viewer.metrics()["audioEnergy"]
     viewer.page.keyboard.down("Space")
@@ -79,13 +85,11 @@ def test_a_key_changes_the_picture_at_once(viewer, codec):
     viewer.open(f"/?codec={codec}")
     viewer.wait_playing()
     viewer.control()
-    threshold = quiet(viewer, SIGNAL)
     times = []
     for _ in range(REACTIONS):
         time = viewer.page.evaluate(
-            """([area, threshold]) => picture.react('instance-0', area, threshold, 3000,
-              { type: 'key', code: 'KeyH', action: 'tap' })""", [SIGNAL, threshold])
-        assert time is not None, "no frame changed within 3 s of the key"
+            """(area) => picture.flip('instance-0', area, 3000, [{ type: 'key', code: 'KeyH', action: 'tap' }])""", SIGNAL)
+        assert time is not None, "the signal did not change within 3 s of the key"
         times.append(time)
         viewer.page.wait_for_timeout(150)
     print(f"{codec}: key to changed frame {times}")
@@ -97,14 +101,9 @@ def test_the_real_keyboard_reaches_the_guest(viewer):
     viewer.open()
     viewer.wait_playing()
     viewer.control()
-    threshold = quiet(viewer, SIGNAL)
-    viewer.page.evaluate(
-        """([area, threshold]) => {
-          window.reaction = picture.react('instance-0', area, threshold, 3000, []);
-          return null;
-        }""", [SIGNAL, threshold])
+    viewer.page.evaluate("(area) => { window.reaction = picture.flip('instance-0', area, 3000, []); return null; }", SIGNAL)
     viewer.page.keyboard.press("KeyK")
-    assert viewer.page.evaluate("window.reaction") is not None
+    assert viewer.page.evaluate("window.reaction") is not None, "the signal did not change within 3 s of the key"
 
 
 def test_the_mouse_moves_in_the_picture(viewer):
@@ -114,12 +113,12 @@ def test_the_mouse_moves_in_the_picture(viewer):
     box = viewer.stage().bounding_box()
     viewer.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     viewer.page.wait_for_timeout(1500)
-    threshold = quiet(viewer, MOUSE_LINE)
+    threshold = quiet(viewer, MOUSE)
     viewer.page.evaluate(
         """([area, threshold]) => {
           window.reaction = picture.react('instance-0', area, threshold, 3000, []);
           return null;
-        }""", [MOUSE_LINE, threshold])
+        }""", [MOUSE, threshold])
     viewer.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.4, steps=8)
     assert viewer.page.evaluate("window.reaction") is not None
 
@@ -129,12 +128,12 @@ def test_relative_motion_changes_the_picture_at_once(viewer):
     viewer.wait_playing()
     viewer.control()
     viewer.page.wait_for_timeout(800)
-    threshold = quiet(viewer, MOUSE_LINE)
+    threshold = quiet(viewer, MOUSE)
     times = []
     for index in range(REACTIONS):
         time = viewer.page.evaluate(
             """([area, threshold, dx]) => picture.react('instance-0', area, threshold, 3000,
-              { type: 'mouse', mode: 'relative', dx, dy: 0 })""", [MOUSE_LINE, threshold, 23 if index % 2 else -23])
+              [{ type: 'mouse', mode: 'relative', dx, dy: 0 }])""", [MOUSE, threshold, 23 if index % 2 else -23])
         assert time is not None, "no frame changed within 3 s of the motion"
         times.append(time)
         viewer.page.wait_for_timeout(150)
@@ -160,8 +159,7 @@ def test_a_guest_that_stands_still_is_not_taken_for_a_broken_one(viewer):
         assert second["state"] == "playing" and second["attempts"] == 1
         # It still answers at once.
         time = viewer.page.evaluate(
-            """(area) => picture.react('instance-0', area, 3, 3000,
-              { type: 'key', code: 'KeyH', action: 'tap' })""", SIGNAL)
+            """(area) => picture.flip('instance-0', area, 3000, [{ type: 'key', code: 'KeyH', action: 'tap' }])""", SIGNAL)
         assert time is not None
         figures.record("a still guest: key sent to changed frame", time, "ms")
     finally:

@@ -33,17 +33,18 @@ def test_sigterm_while_starting_leaves_nothing_behind(new_fleet):
     fleet.stop()
 
 
-def test_killing_up_leaves_nothing_behind(new_fleet):
+def test_killing_up_leaves_no_process_behind(new_fleet):
     fleet = new_fleet(guests=2).start()
     assert len(fleet.note()) >= 6
     fleet.kill()
-    fleet.assert_nothing_left(20)
+    # Who is killed cannot remove its files: that is for the next one to start, below.
+    fleet.assert_nothing_left(20, files=False)
 
 
-def test_a_fleet_can_start_where_one_was_killed(new_fleet):
-    first = new_fleet(guests=1).start()
+def test_a_fleet_that_starts_where_one_was_killed_cleans_up_after_it(new_fleet):
+    first = new_fleet(guests=2).start()
     first.kill()
-    second = new_fleet(guests=1, port=first.port, environment={
+    second = new_fleet(guests=2, port=first.port, environment={
         "XDG_RUNTIME_DIR": str(first.home), "LOCO_RUN_DIRECTORY": str(first.run_directory)})
     second.run_directory = first.run_directory
     second.start()

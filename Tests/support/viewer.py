@@ -45,20 +45,35 @@ PIXELS = """
     }
     return largest;
   };
-  // Acts, then waits for the first frame that differs by more than `threshold`; gives the milliseconds, or null.
-  const react = async (id, area, threshold, limit, message) => {
-    const player = loco.players.get(id);
-    const before = grab(id, area);
+  // How much redder than green an area is, on average; smoke, which is white, does not tip it.
+  const redness = (id, area) => {
+    const data = grab(id, area);
+    let sum = 0;
+    for (let i = 0; i < data.length; i += 4) sum += data[i] - data[i + 1];
+    return sum / (data.length / 4);
+  };
+  const eachFrame = async (id, limit, probe) => {
     const start = performance.now();
-    const messages = Array.isArray(message) ? message : [message];
-    messages.forEach((one) => player.send(one));
     while (performance.now() - start < limit) {
       await Promise.race([nextFrame(id), new Promise((done) => setTimeout(done, 100))]);
-      if (difference(before, grab(id, area)) > threshold) return performance.now() - start;
+      if (probe()) return performance.now() - start;
     }
     return null;
   };
-  window.picture = { grab, difference, noise, react };
+  const act = (id, messages) => messages.forEach((one) => loco.players.get(id).send(one));
+  // Acts, then waits for the first frame that differs by more than `threshold`; gives the milliseconds, or null.
+  const react = (id, area, threshold, limit, messages) => {
+    const before = grab(id, area);
+    act(id, messages);
+    return eachFrame(id, limit, () => difference(before, grab(id, area)) > threshold);
+  };
+  // Acts, then waits for the first frame in which the area has gone from red to green or back.
+  const flip = (id, area, limit, messages) => {
+    const red = redness(id, area) > 0;
+    act(id, messages);
+    return eachFrame(id, limit, () => redness(id, area) > 0 !== red);
+  };
+  window.picture = { grab, difference, redness, noise, react, flip };
 })();
 """
 

@@ -22,10 +22,7 @@ export class Discovery {
   /** Asks the hub how guests are found; the line goes without when the hub does not say. */
   async ask() {
     const info = await discovery().catch(() => null);
-    const found = info?.kubernetesDiscovery;
-    if (!info) setText(this.#source, '');
-    else if (info.usingAutoDiscovery) setText(this.#source, found?.namespace ? `Kubernetes · ${found.namespace}` : 'Kubernetes');
-    else setText(this.#source, info.fallbackToStatic ? 'static list' : 'this machine');
+    setText(this.#source, info ? sourceWords(info) : '');
   }
 
   show(list) {
@@ -33,4 +30,10 @@ export class Discovery {
     setText(this.#count, list.length === 0 ? 'No guests' : `${ready} of ${list.length} ready`);
     setAttribute(this.#count, 'data-tone', list.length > 0 && ready === list.length ? 'good' : 'wait');
   }
+}
+
+function sourceWords({ source, kubernetesDiscovery: kubernetes, fallbackToStatic }) {
+  if (kubernetes?.discoveryEnabled) return kubernetes.namespace ? `Kubernetes · ${kubernetes.namespace}` : 'Kubernetes';
+  if (fallbackToStatic || source === 'static') return 'from a list';
+  return source === 'local' ? 'this machine' : '';
 }

@@ -21,22 +21,15 @@ export class Sound extends EventTarget {
   take(track) {
     this.#track = track;
     this.#attach();
-    this.element.play().catch(() => {});
+    this.#play();
   }
 
   /** Turns sound on or off. On needs a person's gesture once per page; without it the promise gives false. */
   async turn(on) {
     this.#on = on;
     this.#attach();
-    if (this.element.srcObject) {
-      try {
-        await this.element.play();
-      } catch (error) {
-        // A new session's track that arrives meanwhile aborts this call and plays by itself.
-        if (error.name === 'NotAllowedError') this.#on = false;
-      }
-    }
     this.dispatchEvent(new Event('change'));
+    await this.#play();
     return this.#on;
   }
 
@@ -45,6 +38,18 @@ export class Sound extends EventTarget {
     this.#volume = Math.min(1, Math.max(0, volume));
     this.element.volume = this.#volume;
     this.dispatchEvent(new Event('change'));
+  }
+
+  async #play() {
+    if (!this.element.srcObject) return;
+    try {
+      await this.element.play();
+    } catch (error) {
+      // A new session's track that arrives meanwhile aborts this call and plays by itself.
+      if (error.name !== 'NotAllowedError') return;
+      this.#on = false;
+      this.dispatchEvent(new Event('change'));
+    }
   }
 
   #attach() {
