@@ -16,6 +16,16 @@ public enum MediaLibrary {
         }
     }
 
+    /// Loads the encoders' plugins, so that the first viewer does not wait for that.
+    ///
+    /// - Throws: `GStreamerError.missingElement`.
+    public static func loadEncoders(for codecs: [VideoCodec]) throws(GStreamerError) {
+        for encoder in codecs.compactMap(VideoEncoder.best) {
+            _ = try EncoderSettings.video(encoder, bitrate: 1000, rate: 30)
+        }
+        _ = try EncoderSettings.opus(bitrate: 64)
+    }
+
     /// Now, on the clock of all media: nanoseconds of `CLOCK_MONOTONIC`.
     public static func now() -> UInt64 { Runtime.now() }
 }

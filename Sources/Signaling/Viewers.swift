@@ -26,6 +26,7 @@ public actor Viewers {
     private var sessions: [ViewerID: ViewerSession] = [:]
     private var closed = false
     private var following: Task<Void, Never>?
+    private var warming: Task<Void, Never>?
     private var size: FrameSize?
 
     /// - Parameters:
@@ -42,8 +43,9 @@ public actor Viewers {
         self.logger = logger
     }
 
-    /// Begins to tell viewers of the guest's mode switches.
+    /// Begins to tell viewers of the guest's mode switches, and gets ready for the first of them.
     public func start() {
+        warming = Task { [media, logger] in await PeerWarmUp.run(codecs: media.codecs, logger: logger) }
         let sizes = media.subscribeToSizes()
         following = Task { [weak self] in
             for await size in sizes { await self?.resized(size) }
@@ -112,6 +114,7 @@ public actor Viewers {
             for session in ending { group.addTask { await session.end(.nodeStopping) } }
         }
         await following?.value
+        await warming?.value
     }
 
     private func ended(_ id: ViewerID, _ reason: SessionEnd) {
