@@ -37,7 +37,7 @@ struct UpCommand: AsyncParsableCommand {
             host.map { .init("hub.host", flag: "--host", text: $0) },
         ])
         let configuration = LocoConfiguration(values)
-        try Self.check(configuration)
+        try await Preflight.check(configuration)
         let logger = configuration.makeLogger("loco")
         let run = try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath())
         let lock = try run.lock()
@@ -65,23 +65,13 @@ struct UpCommand: AsyncParsableCommand {
     private static func node(
         _ executable: String, _ values: ResolvedConfiguration, run: RunDirectory
     ) -> Fleet.NodeCommand {
-        var environment = values.nodeEnvironment
+        var environment = values.nodeEnvironment.merging(Preflight.mediaEnvironment) { setting, _ in setting }
         environment["LOCO_RUN_DIRECTORY"] = run.path
         return Fleet.NodeCommand(executable: executable, environment: environment) { id, _ in
             [
                 "node", "--node-id", "\(id)", "--node-number", "\(id.ordinal ?? 0)", "--node-host", "127.0.0.1",
                 "--node-port", "0",
             ]
-        }
-    }
-
-    /// Refuses at once what every node would refuse later.
-    private static func check(_ configuration: LocoConfiguration) throws {
-        for (name, path) in [
-            ("guest.disk", configuration.guest.disk), ("guest.demoImage", configuration.guest.demoImage),
-        ] {
-            guard let path, !FileManager.default.isReadableFile(atPath: path) else { continue }
-            throw ValidationError("\(name): '\(path)' cannot be read")
         }
     }
 
