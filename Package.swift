@@ -39,7 +39,9 @@ let package = Package(
         .target(
             name: "Pipelines",
             dependencies: ["GStreamer", "Probe", "CX11", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: settings),
+            swiftSettings: settings,
+            // See XlibGuard.swift.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=XOpenDisplay"])]),
         .target(
             name: "Signaling",
             dependencies: ["Pipelines", "GStreamer", .product(name: "Logging", package: "swift-log")],

@@ -71,4 +71,21 @@ struct X11CaptureTests {
             try await capture.start(frames: { _ in }, sizes: { _ in })
         }
     }
+
+    @Test("The death of the X server ends neither the process nor the next capture")
+    func serverDies() async throws {
+        let before = LiveObjects.count
+        for _ in 0..<2 {
+            let display = try Display()
+            let grabbed = Counter()
+            let capture = X11Capture(display: display.name, rate: 30, logger: logger) { _, _ in grabbed.increment() }
+            try await capture.start(frames: { _ in }, sizes: { _ in })
+            display.open(width: 320, height: 200)
+            await eventually("frames") { (grabbed.value >= 3, "\(grabbed.value)") }
+            await display.close()
+            try await Task.sleep(for: .milliseconds(500))
+            await capture.stop()
+        }
+        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+    }
 }
