@@ -77,7 +77,8 @@ struct FrameMeterTests {
                 for _ in 0..<2000 {
                     let frames = meter.reading(at: 0).frames
                     let reading = meter.reading(at: frames * 1_000_000)
-                    #expect((reading.grabbedFps ?? 0) <= 257)
+                    // A torn slot would read as a burst far above the 1000 frames a second that are recorded.
+                    #expect((reading.grabbedFps ?? 0) <= 1001)
                 }
             }
         }
