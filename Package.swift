@@ -79,15 +79,20 @@ let package = Package(
             ],
             resources: [.copy("Web")],
             swiftSettings: settings),
-        .testTarget(name: "GStreamerTests", dependencies: ["GStreamer"], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "GStreamerTests", dependencies: ["GStreamer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ProbeTests", dependencies: ["Probe"], swiftSettings: settings),
         .testTarget(
             name: "PipelinesTests",
-            dependencies: ["Pipelines", "GStreamer", "CX11", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Pipelines", "GStreamer", "CX11", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SignalingTests",
-            dependencies: ["Signaling", "Pipelines", "GStreamer", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Signaling", "Pipelines", "GStreamer", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "FleetTests",

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GStreamer
@@ -23,12 +24,12 @@ struct PipelineTests {
             let pipeline = try Pipeline("test")
             try await pipeline.chain([source, sink])
             try await pipeline.play()
-            await eventually("ten samples") { (samples.value >= 10, "\(samples.value)") }
+            try await eventually("ten samples") { (samples.value >= 10, "\(samples.value)") }
             #expect(late.value == 0)
             await pipeline.stop()
             await pipeline.stop()
         }
-        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+        try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
 
     @Test("A probe may drop buffers, and sees none after its removal")
@@ -43,10 +44,10 @@ struct PipelineTests {
             return .drop
         }
         try await pipeline.play()
-        await eventually("three dropped buffers") { (seen.value >= 3, "\(seen.value)") }
+        try await eventually("three dropped buffers") { (seen.value >= 3, "\(seen.value)") }
         #expect(arrived.value == 0)
         probe.remove()
-        await eventually("a buffer that passes") { (arrived.value >= 1, "\(arrived.value)") }
+        try await eventually("a buffer that passes") { (arrived.value >= 1, "\(arrived.value)") }
         await pipeline.stop()
     }
 
@@ -87,7 +88,7 @@ struct PipelineTests {
         let first = try Pipeline("first")
         try await first.chain([source, handover])
         try await first.play()
-        await eventually("samples in the second pipeline") { (received.value >= 3, "\(received.value)") }
+        try await eventually("samples in the second pipeline") { (received.value >= 3, "\(received.value)") }
         await first.stop()
         await second.stop()
         #expect(target.queued <= 1)
@@ -105,7 +106,7 @@ struct PipelineTests {
         let pipeline = try Pipeline("still")
         try await pipeline.chain([source, sink])
         try await pipeline.play()
-        await eventually("eight frames") { (same.value + different.value == 8, "\(same.value)+\(different.value)") }
+        try await eventually("eight frames") { (same.value + different.value == 8, "\(same.value)+\(different.value)") }
         comparison.close()
         await pipeline.stop()
         #expect(different.value == 1)

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GStreamer
@@ -31,6 +32,6 @@ struct WebRTCBinTests {
             #expect(offer.contains("webrtc-datachannel"))
             await pipeline.stop()
         }
-        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+        try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
 }

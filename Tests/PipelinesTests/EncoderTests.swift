@@ -1,6 +1,7 @@
 import GStreamer
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipelines
@@ -32,13 +33,15 @@ struct EncoderTests {
         _ = encoder.broadcaster.add(source)
         let frames = Frames()
         try await frames.start { encoder.feed($0) }
-        await eventually("fifty frames") { (received.withLock { $0.count } >= 50, "\(received.withLock { $0.count })") }
+        try await eventually("fifty frames") {
+            (received.withLock { $0.count } >= 50, "\(received.withLock { $0.count })")
+        }
         #expect(received.withLock { $0.first?.keyframe } == true)
         // The first frame and the joiner's request; the encoder adds none of its own.
         let before = encoder.broadcaster.counters.keyframes
         #expect(before <= 2)
         encoder.requestKeyframe()
-        await eventually("one more keyframe") {
+        try await eventually("one more keyframe") {
             (encoder.broadcaster.counters.keyframes == before + 1, "\(encoder.broadcaster.counters)")
         }
         #expect(received.withLock { $0.allSatisfy { $0.late > -0.5 && $0.late < 2 } })
@@ -64,7 +67,7 @@ struct EncoderTests {
         _ = encoder.broadcaster.add(slow)
         let frames = Frames()
         try await frames.start { encoder.feed($0) }
-        await eventually("sixty frames") { (seen.value >= 60, "\(seen.value)") }
+        try await eventually("sixty frames") { (seen.value >= 60, "\(seen.value)") }
         await frames.stop()
         await encoder.stop()
         let counters = encoder.broadcaster.counters

@@ -1,5 +1,6 @@
 import GStreamer
 import Logging
+import TestSupport
 import Testing
 
 @testable import Pipelines
@@ -31,13 +32,13 @@ struct GuestMediaTests {
             #expect(await media.status().encoders.map(\.viewers) == [1])
             await feeds[1].end()
             #expect(picture.rates.withLock { $0.last } == GuestMedia.idleRate)
-            await eventually("no encoder after the grace period") {
+            try await eventually("no encoder after the grace period") {
                 let encoders = await media.status().encoders
                 return (encoders.isEmpty, "\(encoders)")
             }
             await media.stop()
         }
-        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+        try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
 
     @Test("The stream outlives its source: viewers keep their encoder when the capture is replaced")
@@ -50,12 +51,12 @@ struct GuestMediaTests {
         try await viewer.chain([source, try AppSink { _ in seen.increment() }])
         try await viewer.play()
         let feed = try await media.feed(.video(.full, .vp8), to: source)
-        await eventually("frames") { (seen.value >= 10, "\(seen.value)") }
+        try await eventually("frames") { (seen.value >= 10, "\(seen.value)") }
         try await media.show(nil)
         #expect(await media.status().size == nil)
         let mark = seen.value
         try await media.show(MovingPicture())
-        await eventually("frames of the new source") { (seen.value >= mark + 10, "\(seen.value - mark)") }
+        try await eventually("frames of the new source") { (seen.value >= mark + 10, "\(seen.value - mark)") }
         await feed.end()
         await media.stop()
         await viewer.stop()

@@ -1,6 +1,7 @@
 import GStreamer
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipelines
@@ -30,11 +31,11 @@ struct X11CaptureTests {
                     last.withLock { $0 = caps }
                 }, sizes: { size in sizes.withLock { $0.append(size) } })
             display.open(width: 720, height: 400)
-            await eventually("the first mode") {
+            try await eventually("the first mode") {
                 (sizes.withLock { $0.last } == FrameSize(width: 720, height: 400), "\(sizes.withLock { $0 })")
             }
             display.resize(width: 640, height: 480)
-            await eventually("the second mode's frames") {
+            try await eventually("the second mode's frames") {
                 (
                     last.withLock { $0?["width"] } == .int(640) && last.withLock { $0?["height"] } == .int(480),
                     "\(sizes.withLock { $0 })"
@@ -44,24 +45,24 @@ struct X11CaptureTests {
             try await Task.sleep(for: .milliseconds(800))
             let (still, encoded) = (changed.value, passed.value)
             let mark = grabbed.value
-            await eventually("thirty more grabs") { (grabbed.value >= mark + 30, "\(grabbed.value - mark)") }
+            try await eventually("thirty more grabs") { (grabbed.value >= mark + 30, "\(grabbed.value - mark)") }
             #expect(changed.value == still)
             #expect(passed.value - encoded <= 2)
             // A demanded frame passes all the same.
             let demanded = passed.value
             capture.passFrame(at: 0)
-            await eventually("the demanded frame") { (passed.value > demanded, "\(passed.value)") }
+            try await eventually("the demanded frame") { (passed.value > demanded, "\(passed.value)") }
             // A change passes at once.
             display.paint(0xFF0000)
-            await eventually("the change") { (changed.value == still + 1, "\(changed.value - still)") }
+            try await eventually("the change") { (changed.value == still + 1, "\(changed.value - still)") }
             await capture.setRate(2)
             let slow = grabbed.value
             try await Task.sleep(for: .seconds(2))
             #expect(grabbed.value - slow <= 8)
             await capture.stop()
         }
-        await display.close()
-        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+        try await display.close()
+        try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
 
     @Test("A display where no server answers is an error that names it")
@@ -81,11 +82,11 @@ struct X11CaptureTests {
             let capture = X11Capture(display: display.name, rate: 30, logger: logger) { _, _ in grabbed.increment() }
             try await capture.start(frames: { _ in }, sizes: { _ in })
             display.open(width: 320, height: 200)
-            await eventually("frames") { (grabbed.value >= 3, "\(grabbed.value)") }
-            await display.close()
+            try await eventually("frames") { (grabbed.value >= 3, "\(grabbed.value)") }
+            try await display.close()
             try await Task.sleep(for: .milliseconds(500))
             await capture.stop()
         }
-        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+        try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
 }

@@ -1,5 +1,6 @@
 import GStreamer
 import Synchronization
+import TestSupport
 import Testing
 
 /// A viewer made of `webrtcbin`: offers, counts the RTP packets it gets, and talks on the data channel.
@@ -52,7 +53,7 @@ actor Receiver {
             })
         try await pipeline.play()
         try await bin.setLocal(.offer, try await bin.createOffer())
-        await eventually("candidates") { ((try? bin.get("ice-gathering-state").integer) == 2, "not gathered") }
+        try await eventually("candidates") { ((try? bin.get("ice-gathering-state").integer) == 2, "not gathered") }
         return try bin.localDescription() ?? ""
     }
 

@@ -1,6 +1,7 @@
 import GStreamer
 import Logging
 import Pipelines
+import TestSupport
 import Testing
 
 @testable import Signaling
@@ -37,16 +38,16 @@ struct SessionTests {
             #expect(answer.contains("a=candidate"))
             #expect(answer.contains("a=sendonly"))
             try await receiver.accept(answer)
-            await eventually("a hundred packets") { (receiver.packets.value >= 100, "\(receiver.packets.value)") }
-            await eventually("an open channel") { (await receiver.isOpen, "closed") }
-            await eventually("hello") { [receiver] in
+            try await eventually("a hundred packets") { (receiver.packets.value >= 100, "\(receiver.packets.value)") }
+            try await eventually("an open channel") { (await receiver.isOpen, "closed") }
+            try await eventually("hello") { [receiver] in
                 let said = receiver.messages.withLock { $0 }
                 return (said.contains { $0.contains("\"hello\"") && $0.contains(codec) }, "\(said)")
             }
             await receiver.say(#"{"type":"key","code":"KeyA","action":"press"}"#)
-            await eventually("the key") { (guest.events == [.key(code: "KeyA", pressed: true)], "\(guest.events)") }
+            try await eventually("the key") { (guest.events == [.key(code: "KeyA", pressed: true)], "\(guest.events)") }
             await receiver.say("nonsense")
-            await eventually("an error for nonsense") { [receiver] in
+            try await eventually("an error for nonsense") { [receiver] in
                 let said = receiver.messages.withLock { $0 }
                 return (said.contains { $0.contains("bad-message") }, "\(said)")
             }
@@ -55,7 +56,7 @@ struct SessionTests {
             await #expect(throws: ViewersError.unknown) { try await viewers.close(id) }
             await receiver.stop()
         }
-        await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+        try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
 
     @Test("Three viewers watch one encoder; one leaves, the others go on")
@@ -71,12 +72,12 @@ struct SessionTests {
                 ids.append(id)
             }
             for receiver in receivers {
-                await eventually("media") { (receiver.packets.value >= 50, "\(receiver.packets.value)") }
+                try await eventually("media") { (receiver.packets.value >= 50, "\(receiver.packets.value)") }
             }
             try await viewers.close(ids[1])
             let marks = receivers.map(\.packets.value)
             for index in [0, 2] {
-                await eventually("media after a viewer left") {
+                try await eventually("media after a viewer left") {
                     (receivers[index].packets.value >= marks[index] + 50, "\(receivers[index].packets.value)")
                 }
             }
@@ -91,7 +92,7 @@ struct SessionTests {
         try await withViewers(limits: limits) { viewers, _ in
             let receiver = try Receiver()
             _ = try await viewers.open(offer: try await receiver.offer())
-            await eventually("the end") {
+            try await eventually("the end") {
                 (await viewers.counters.ended[.neverConnected] == 1, "\(await viewers.counters)")
             }
             #expect(await viewers.summaries().isEmpty)
@@ -106,9 +107,9 @@ struct SessionTests {
             let receiver = try Receiver()
             let (_, answer) = try await viewers.open(offer: try await receiver.offer())
             try await receiver.accept(answer)
-            await eventually("an open channel") { (await receiver.isOpen, "closed") }
+            try await eventually("an open channel") { (await receiver.isOpen, "closed") }
             await receiver.say(#"{"type":"ping","ts":1}"#)
-            await eventually("the end") {
+            try await eventually("the end") {
                 (await viewers.counters.ended[.silent] == 1, "\(await viewers.counters)")
             }
             await receiver.stop()
@@ -136,13 +137,13 @@ struct SessionTests {
                 // Every other one is closed before it connects.
                 if cycle % 2 == 0 {
                     try await receiver.accept(answer)
-                    await eventually("media") { (receiver.packets.value > 0, "none") }
+                    try await eventually("media") { (receiver.packets.value > 0, "none") }
                 }
                 try await viewers.close(id)
                 await receiver.stop()
                 after.append(LiveObjects.count)
             }
-            await eventually("the count of the first cycle") { (LiveObjects.count <= after[0], "\(after)") }
+            try await eventually("the count of the first cycle") { (LiveObjects.count <= after[0], "\(after)") }
         }
     }
 }

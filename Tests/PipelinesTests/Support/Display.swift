@@ -1,5 +1,6 @@
 import CX11
 import Foundation
+import TestSupport
 import Testing
 
 /// A real X server of the test's own, with one window to draw in.
@@ -53,13 +54,13 @@ final class Display: @unchecked Sendable {
         xcb_flush(connection)
     }
 
-    func close() async {
+    func close() async throws {
         xcb_disconnect(connection)
         // Killed: it inherited a blocked SIGTERM from the thread that started it.
         kill(server.processIdentifier, SIGKILL)
         // Not waitUntilExit(): it runs a run loop, which never ends on a thread of Swift's pool.
         let pid = server.processIdentifier
-        await eventually("the end of the X server") {
+        try await eventually("the end of the X server") {
             (waitpid(pid, nil, WNOHANG) != 0, "pid \(pid) runs")
         }
         unlink("/tmp/.X\(name.dropFirst())-lock")
