@@ -10,6 +10,16 @@ public struct Sample: ~Copyable, @unchecked Sendable {
     /// Another reference to the same sample.
     public func copy() -> Sample { Sample(owning: gst_sample_ref(sample)) }
 
+    /// The same picture or sound at another time (nanoseconds); the bytes are shared.
+    public func restamped(at time: UInt64) -> Sample {
+        let moved = gst_buffer_copy(gst_sample_get_buffer(sample))!
+        moved.pointee.pts = GstClockTime(time)
+        moved.pointee.dts = loco_clock_time_none()
+        let result = gst_sample_new(moved, gst_sample_get_caps(sample), nil, nil)!
+        gst_buffer_unref(moved)
+        return Sample(owning: result)
+    }
+
     /// The stream's capabilities, copied into Swift.
     public var caps: Caps? { gst_sample_get_caps(sample).map(Caps.init(reading:)) }
 

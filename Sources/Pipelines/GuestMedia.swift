@@ -105,6 +105,7 @@ public actor GuestMedia {
         do {
             let encoder = try await running.starting.value
             let id = encoder.broadcaster.add(source)
+            if case .video = kind { showAtOnce(encoder) }
             return MediaFeed(
                 requestKeyframe: { encoder.requestKeyframe() },
                 end: { [weak self] in
@@ -149,6 +150,14 @@ public actor GuestMedia {
         encoders[kind] = running
         scheduleStop(of: kind)
         return running
+    }
+
+    /// Gives a joiner the last frame again, as a keyframe: on a still screen, or while the capture idles, the next one
+    /// may be half a second away. While frames flow the next one is nearer than this would be.
+    private func showAtOnce(_ encoder: Encoder) {
+        let now = Runtime.now()
+        guard let last = video.last(), let stamp = last.timestamp, now > stamp + 50_000_000 else { return }
+        encoder.feed(last.restamped(at: now))
     }
 
     private func startEncoder(_ kind: StreamKind) async throws -> Encoder {

@@ -3,6 +3,9 @@ public struct ViewerID: Sendable, Hashable, CustomStringConvertible, LosslessStr
     /// The id as 32 hexadecimal digits.
     public let description: String
 
+    /// What others may see of it: enough to tell viewers apart, too little to end somebody's session.
+    public var publicName: String { String(description.prefix(8)) }
+
     /// A fresh id.
     public init() {
         var generator = SystemRandomNumberGenerator()

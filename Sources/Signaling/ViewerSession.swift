@@ -33,7 +33,7 @@ actor ViewerSession {
     ) throws {
         let id = ViewerID()
         var logger = logger
-        logger[metadataKey: "viewer"] = "\(id.description.prefix(8))"
+        logger[metadataKey: "viewer"] = "\(id.publicName)"
         self.id = id
         self.offer = offer
         self.instance = instance
@@ -71,7 +71,7 @@ actor ViewerSession {
     /// What the session is doing, for the node's list of viewers.
     var summary: ViewerSummary {
         ViewerSummary(
-            id: id.description, codec: offer.codec.rawValue, connected: connectedAt != nil,
+            id: id.publicName, codec: offer.codec.rawValue, connected: connectedAt != nil,
             seconds: Double(Runtime.now() - began) / 1e9)
     }
 
@@ -135,13 +135,13 @@ actor ViewerSession {
     private func open(_ channel: DataChannel) async {
         guard channel.label == "input", self.channel == nil else { return }
         self.channel = channel
-        say(["type": "hello", "viewer": id.description, "instance": instance, "codec": offer.codec.encodingName])
+        say(["type": "hello", "viewer": id.publicName, "instance": instance, "codec": offer.codec.encodingName])
         if let size { tell(size: size) }
         await desk.join(id) { [weak self] holder in await self?.tell(holder: holder) }
     }
 
     private func tell(holder: ViewerID?) {
-        say(["type": "control", "holder": holder?.description ?? NSNull(), "you": holder == id])
+        say(["type": "control", "holder": holder?.publicName ?? NSNull(), "you": holder == id])
     }
 
     private func take(_ text: String) async {

@@ -1,6 +1,6 @@
 /// One viewer in the node's list.
 public struct ViewerSummary: Sendable, Codable, Equatable {
-    /// The session's id, shortened nowhere: it is shown to administrators only.
+    /// The session's public name.
     public let id: String
     /// The video codec.
     public let codec: String

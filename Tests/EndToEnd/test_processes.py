@@ -37,8 +37,8 @@ def test_killing_up_leaves_no_process_behind(new_fleet):
     fleet = new_fleet(guests=2).start()
     assert len(fleet.note()) >= 6
     fleet.kill()
-    # Who is killed cannot remove its files: that is for the next one to start, below.
-    fleet.assert_nothing_left(20, files=False)
+    # The kernel tells the nodes, which end their guests and clear away their files.
+    fleet.assert_nothing_left(20)
 
 
 def test_a_fleet_that_starts_where_one_was_killed_cleans_up_after_it(new_fleet):

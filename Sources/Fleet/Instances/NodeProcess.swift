@@ -8,6 +8,7 @@ actor NodeProcess: SupervisedService {
 
     private let child: ChildProcess
     private let startDeadline: Duration
+    private let logger: Logger
     /// What the node told about itself; nil while it is not up.
     private(set) var record: NodeRecord?
 
@@ -15,11 +16,12 @@ actor NodeProcess: SupervisedService {
         name = id.description
         self.directory = directory
         self.startDeadline = startDeadline
-        child = ChildProcess(
-            ChildCommand(
-                name: id.description, executable: command.executable, arguments: command.arguments(id, directory),
-                environment: command.environment, logPath: directory.log("node")),
-            logger: logger)
+        self.logger = logger
+        var child = ChildCommand(
+            name: id.description, executable: command.executable, arguments: command.arguments(id, directory),
+            environment: command.environment, logPath: directory.log("node"))
+        child.parentDeathSignal = .terminate
+        self.child = ChildProcess(child, logger: logger)
     }
 
     var pid: Int32? {
@@ -74,6 +76,7 @@ actor NodeProcess: SupervisedService {
     func stop() async throws {
         try await child.stop(grace: .seconds(12))
         record = nil
-        unlink(directory.nodeFile)
+        // A node that was killed left its children's record and sockets.
+        try await ChildLedger(directory: directory, logger: logger).reclaim()
     }
 }

@@ -14,6 +14,15 @@ public struct ChildCommand: Sendable, Equatable {
     public var workingDirectory: String?
     /// Where its output is also written; nowhere when nil.
     public var logPath: String?
+    /// What the kernel sends it when this process dies: KILL, or TERM for a program that has children of its own to end
+    /// and files to clear away.
+    public var parentDeathSignal = ParentDeathSignal.kill
+
+    /// A signal for ``parentDeathSignal``, by the name that `setpriv` takes.
+    public enum ParentDeathSignal: String, Sendable {
+        case kill = "KILL"
+        case terminate = "TERM"
+    }
 
     /// Describes a child. `environment` is added to `ChildCommand.baseEnvironment`.
     public init(

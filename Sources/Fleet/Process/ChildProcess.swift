@@ -60,7 +60,8 @@ public actor ChildProcess {
         let output = try ProcessOutput(logPath: command.logPath)
         let configuration = Subprocess.Configuration(
             executable: .path(.init(wrapper)),
-            arguments: Arguments(["--pdeathsig", "KILL", "--", program] + command.arguments),
+            arguments: Arguments(
+                ["--pdeathsig", command.parentDeathSignal.rawValue, "--", program] + command.arguments),
             environment: .custom(
                 Dictionary(uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
             workingDirectory: command.workingDirectory.map { .init($0) },

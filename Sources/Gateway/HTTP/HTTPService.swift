@@ -22,7 +22,7 @@ struct HTTPService: Service {
     private let responder: RouterResponder<LocoRequestContext>
     private let webSockets: [WebSocketRoute]
     private let logger: Logger
-    private let port: EventLoopPromise<Int>
+    private let port = PromisedPort()
 
     /// - Parameters:
     ///   - webSockets: paths that take WebSocket upgrades. A request there that is no upgrade gets 426.
@@ -36,7 +36,6 @@ struct HTTPService: Service {
         self.logger = logger
         self.webSockets = webSockets
         self.statistics = statistics
-        port = MultiThreadedEventLoopGroup.singleton.any().makePromise()
         let table = RouteTable()
         let router = Routes(context: LocoRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AccessLogMiddleware())
@@ -55,7 +54,7 @@ struct HTTPService: Service {
     /// The port it listens on; waits until it does.
     /// - Throws: ``ListenError`` when it cannot.
     var boundPort: Int {
-        get async throws { try await port.futureResult.get() }
+        get async throws { try await port.value }
     }
 
     /// Serves until graceful shutdown: then no new connection is taken, WebSockets are closed with 1001, requests in

@@ -33,8 +33,8 @@ final class GuestInput: InputSink {
             guard let button = Fleet.InputEvent.Button(dom: button) else { return [] }
             return [.button(button, down: pressed)]
         case .wheel(let dy):
-            let steps = min(10, max(1, Int(dy.magnitude.rounded())))
-            return dy == 0 ? [] : (0..<steps).flatMap { _ in Fleet.InputEvent.wheel(down: dy > 0) }
+            let notches = pointer.withLock { $0.turnWheel(lines: dy) }
+            return (0..<notches.magnitude).flatMap { _ in Fleet.InputEvent.wheel(down: notches > 0) }
         case .pointerTo(let x, let y):
             if hasTablet { return [.absolute(.x, x), .absolute(.y, y)] }
             return pointer.withLock { $0.move(toX: x, y: y) }.flatMap { Self.motion(dx: $0.dx, dy: $0.dy) }

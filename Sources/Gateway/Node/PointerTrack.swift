@@ -10,6 +10,10 @@ struct PointerTrack {
     private var size = (width: 640, height: 480)
     private var place: (x: Double, y: Double)?
     private var remainder = (x: 0.0, y: 0.0)
+    private var lines = 0.0
+
+    /// Lines of text that one notch of a wheel scrolls.
+    static let linesPerNotch = 3.0
 
     /// The screen changed its size; where the pointer is then is not known.
     mutating func resize(width: Int, height: Int) {
@@ -37,6 +41,14 @@ struct PointerTrack {
         place = (from.x + Double(step.dx), from.y + Double(step.dy))
         if step != (0, 0) { steps.append(step) }
         return steps
+    }
+
+    /// The whole notches of a wheel's motion in lines; what is left is kept for the next.
+    mutating func turnWheel(lines dy: Double) -> Int {
+        lines += dy
+        let notches = (lines / Self.linesPerNotch).rounded(.towardZero)
+        lines -= notches * Self.linesPerNotch
+        return Int(notches)
     }
 
     /// The whole counts of a motion; fractions are kept for the next.

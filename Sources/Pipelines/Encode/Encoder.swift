@@ -34,8 +34,8 @@ actor Encoder {
         self.broadcaster = broadcaster
         self.logger = logger
         source = try AppSrc(name: "raw")
-        // One raw frame may wait: a second one would only add delay.
-        try source.set("max-buffers", .uint64(1))
+        // Two raw frames may wait, so that one late wake-up of the encoder costs no frame; more would only add delay.
+        try source.set("max-buffers", .uint64(2))
         try source.set("leaky-type", "downstream")
         sink = try AppSink { sample in broadcaster.publish(sample) }
         pipeline = try Pipeline("encode-\(name)")

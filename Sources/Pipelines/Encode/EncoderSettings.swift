@@ -40,7 +40,7 @@ enum EncoderSettings {
             let element = try Element(
                 "vp8enc",
                 [
-                    "deadline": .int64(1), "cpu-used": .int(-12), "end-usage": "cbr", "lag-in-frames": .int(0),
+                    "deadline": .int64(1), "cpu-used": .int(-16), "end-usage": "cbr", "lag-in-frames": .int(0),
                     "keyframe-mode": "disabled", "max-intra-bitrate": .int(250), "undershoot": .int(25),
                     "overshoot": .int(10), "buffer-size": .int(150), "buffer-initial-size": .int(100),
                     "buffer-optimal-size": .int(120), "threads": .int(2), "error-resilient": "default",

@@ -66,7 +66,7 @@ actor Peer {
         let (stream, continuation) = AsyncStream.makeStream(of: PeerEvent.self, bufferingPolicy: .bufferingOldest(512))
         events = stream
         sink = EventSink(continuation)
-        pipeline = try Pipeline("viewer-\(id.description.prefix(8))")
+        pipeline = try Pipeline("viewer-\(id.publicName)")
         bin = try WebRTCBin(name: "webrtc")
         video = try AppSrc(name: "video")
         audio = try AppSrc(name: "audio")

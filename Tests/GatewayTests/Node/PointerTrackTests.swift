@@ -52,4 +52,13 @@ struct PointerTrackTests {
         #expect(back.count == 1)
         #expect(back[0] == (dx: -100, dy: 0))
     }
+
+    @Test("Three lines of a wheel are one notch, however they come")
+    func wheel() {
+        var track = PointerTrack()
+        let single = (0..<6).map { _ in track.turnWheel(lines: 1) }
+        #expect(single == [0, 0, 1, 0, 0, 1])
+        let fast = track.turnWheel(lines: -9)
+        #expect(fast == -3)
+    }
 }
