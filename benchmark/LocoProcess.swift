@@ -59,6 +59,7 @@ actor LocoProcess {
         var last = "the hub has not answered"
         while true {
             try checkAlive()
+            look()
             do {
                 let instances = try await hub.instances()
                 if instances.count == settings.guests, instances.allSatisfy({ $0.ready && $0.status == "ready" }) {
@@ -80,26 +81,28 @@ actor LocoProcess {
     func processes() throws -> [(role: Role, entry: ProcessEntry)] {
         try checkAlive()
         guard let root else { throw BenchError.unreadableProcess(process.processIdentifier) }
-        let tree = ProcessEntry.tree(of: root.pid)
-        for entry in tree { seen[entry.identity] = entry.name }
+        let tree = look()
+        guard let top = tree.first else { throw BenchError.unreadableProcess(root.pid) }
         let own = ProcessEntry(pid: getpid()).map { [(role: Role.bench, entry: $0)] } ?? []
-        return tree.map { (role: Role(of: $0, root: root), entry: $0) } + own
+        return tree.map { (role: Role(of: $0, root: top), entry: $0) } + own
     }
 
     /// Asks it to end, insists after 30 s, and makes sure that none of its processes is left. Ignores cancellation.
     ///
     /// - Throws: `BenchError.leftBehind` with the processes that had to be killed.
     func stop() async throws {
-        guard let root else { return }
-        for entry in ProcessEntry.tree(of: root.pid) { seen[entry.identity] = entry.name }
+        guard root != nil else { return }
+        look()
         let start = ContinuousClock.now
-        if process.isRunning { process.terminate() }
+        let wasRunning = process.isRunning
+        if wasRunning { process.terminate() }
         var left = await remaining(within: 30)
         if !left.isEmpty {
             for identity in left { kill(identity.pid, SIGKILL) }
             left += await remaining(within: 5).filter { !left.contains($0) }
             throw BenchError.leftBehind(left.map { "\(seen[$0] ?? "?") (\($0.pid))" })
         }
+        guard wasRunning else { return }
         let elapsed = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
         ProgressLine.show(
             "loco ended \(Figure.text(elapsed)) s after SIGTERM with status \(process.terminationStatus), "
@@ -108,6 +111,17 @@ actor LocoProcess {
 
     /// Removes the run directory with its logs.
     nonisolated func removeDirectory() throws { try FileManager.default.removeItem(atPath: directory) }
+
+    /// Its processes now, `loco up` first; none once that has ended. They are remembered for `stop()`.
+    @discardableResult
+    private func look() -> [ProcessEntry] {
+        guard let root else { return [] }
+        let tree = ProcessEntry.tree(of: root.pid)
+        // The number may belong to somebody else by now.
+        guard tree.first?.identity == root else { return [] }
+        for entry in tree { seen[entry.identity] = entry.name }
+        return tree
+    }
 
     private func checkAlive() throws {
         guard process.isRunning else { throw BenchError.locoEnded(status: process.terminationStatus, log: log) }

@@ -10,9 +10,9 @@ enum Role: String, CaseIterable, Sendable {
     /// This program: the receiving side.
     case bench
 
-    /// The role of a process in the tree that `root` (`loco up`) began.
-    init(of process: ProcessEntry, root: ProcessEntry.Identity) {
-        if process.identity == root {
+    /// The role of a process in the tree that `root` (`loco up`) began. Nodes run the same program as `root`.
+    init(of process: ProcessEntry, root: ProcessEntry) {
+        if process.identity == root.identity {
             self = .hub
         } else if process.name.hasPrefix("qemu-system") {
             self = .qemu
@@ -20,7 +20,7 @@ enum Role: String, CaseIterable, Sendable {
             self = .xserver
         } else if process.name == "pulseaudio" {
             self = .pulse
-        } else if process.name == "loco" {
+        } else if process.name == root.name {
             self = .node
         } else {
             self = .other

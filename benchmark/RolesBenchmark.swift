@@ -17,8 +17,12 @@ struct RolesBenchmark: Sendable {
         // In a task of its own: it must not be cut short when the measurement is.
         let stopped = await Task { try await loco.stop() }.result
         if case .failure(let error) = outcome {
-            ProgressLine.show("logs are kept in \(loco.directory)")
             if case .failure(let problem) = stopped { ProgressLine.show(problem.localizedDescription) }
+            if StopRequest.isRaised {
+                try loco.removeDirectory()
+            } else {
+                ProgressLine.show("logs are kept in \(loco.directory)")
+            }
             throw error
         }
         let report = try outcome.get()

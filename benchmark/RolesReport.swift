@@ -29,7 +29,7 @@ struct RolesReport: Sendable {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         return """
 
-            roles: \(settings.guests) guests, \(settings.viewersPerGuest) viewers each, \(settings.codec.rawValue), \
+            roles: guests \(settings.guests), viewers per guest \(settings.viewersPerGuest), \(settings.codec.rawValue), \
             phases of \(settings.seconds) s
             machine: \(cores) cores, all work on it kept them \(Figure.text(idle.machineBusy, 0)) % busy without \
             viewers, \(Figure.text(watched.machineBusy, 0)) % with
