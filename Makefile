@@ -58,8 +58,9 @@ lint: check-swift ## check formatting, and callbacks that C would call wrongly
 format: check-swift ## format the Swift sources in place
 	$(SWIFT) format -i -r $(SWIFT_SOURCES)
 
-bench: deps-test check-swift demo ## measure; results go to benchmark/
-	$(SWIFT) run -c release bench $(ARGS)
+bench: deps-test build ## measure what each role costs; ARGS='roles --viewers-per-guest 3' and the like
+	$(SWIFT) build -c release --product bench
+	.build/release/bench $(or $(ARGS),roles)
 
 # TSan and ASan exclude each other, and each needs everything compiled its way: a build folder for each.
 sanitize: deps-test check-swift demo ## the modules' tests under the thread and the address sanitizer

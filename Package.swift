@@ -9,7 +9,8 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "loco",
     products: [
-        .executable(name: "loco", targets: ["Gateway"])
+        .executable(name: "loco", targets: ["Gateway"]),
+        .executable(name: "bench", targets: ["bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -78,6 +79,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             resources: [.copy("Web")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["GStreamer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "benchmark", exclude: ["README.md"],
             swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "GStreamerTests", dependencies: ["GStreamer", "TestSupport"], swiftSettings: settings),
