@@ -6,14 +6,19 @@ struct RolesReport: Sendable {
     let date: Date
     let idle: PhaseReading
     let watched: PhaseReading
+    /// In the order of joining: first one viewer of each guest, then the others.
     let joins: [JoinTimes]
     let received: [ReceivedRates]
 
     /// What is one figure per viewer.
     var perViewer: [(name: String, key: String, unit: String, values: Distribution)] {
-        [
+        // Guest by guest the first one starts the encoder; the others find it running.
+        let first = joins.prefix(settings.guests)
+        return [
             ("offer -> 201 answer", "offer_to_answer", "ms", Distribution(joins.map(\.answer))),
             ("offer -> first RTP video packet", "offer_to_first_video", "ms", Distribution(joins.map(\.firstVideo))),
+            ("  first viewers: -> answer", "first_viewer_to_answer", "ms", Distribution(first.map(\.answer))),
+            ("  first viewers: -> video", "first_viewer_to_first_video", "ms", Distribution(first.map(\.firstVideo))),
             ("video frames received", "video_frames", "1/s", Distribution(received.map(\.framesPerSecond))),
             ("video received", "video", "kbit/s", Distribution(received.map(\.videoKilobits))),
             ("audio received", "audio", "kbit/s", Distribution(received.map(\.audioKilobits))),
