@@ -25,7 +25,8 @@ actor ViewerSession {
     private var lastReports: (at: UInt64, values: [String: Structure])?
     private var refusals = RefusalBudget()
     private var size: FrameSize?
-    private var ended = false
+    private var ending: Task<Void, Never>?
+    private var overflowReported = 0
 
     init(
         offer: Offer, instance: String, media: GuestMedia, desk: ControlDesk, ice: ICESettings, limits: SessionLimits,
@@ -75,10 +76,14 @@ actor ViewerSession {
             seconds: Double(Runtime.now() - began) / 1e9)
     }
 
-    /// Ends the session; once.
+    /// Ends the session, once, and returns when everything it held is free; whoever comes later waits for that too.
     func end(_ reason: SessionEnd) async {
-        guard !ended else { return }
-        ended = true
+        let task = ending ?? Task { await tearDown(reason) }
+        ending = task
+        await task.value
+    }
+
+    private func tearDown(_ reason: SessionEnd) async {
         running?.cancel()
         await desk.leave(id)
         channel?.close()
@@ -104,7 +109,7 @@ actor ViewerSession {
         }
         defer { ticker.cancel() }
         for await event in peer.events {
-            if ended { return }
+            if ending != nil { return }
             switch event {
             case .stateChanged: await stateChanged()
             case .channelOpened(let channel): await open(channel)
@@ -183,6 +188,12 @@ actor ViewerSession {
     /// viewer shows only here.
     private func check() async {
         let now = Runtime.now()
+        let overflowed = await peer.overflowed
+        if overflowed > overflowReported {
+            logger.warning(
+                "messages dropped: the viewer sends faster than the guest takes", metadata: ["total": "\(overflowed)"])
+            overflowReported = overflowed
+        }
         guard let connectedAt else {
             if now - began > limits.connectWithin { await end(.neverConnected) }
             return
