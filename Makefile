@@ -64,8 +64,10 @@ bench: deps-test build ## measure what each role costs; ARGS='roles --viewers-pe
 
 # TSan and ASan exclude each other, and each needs everything compiled its way: a build folder for each.
 sanitize: deps-test check-swift demo ## the modules' tests under the thread and the address sanitizer
-	$(TEST_ENVIRONMENT) $(SWIFT) test --no-parallel --sanitize=thread --scratch-path .build/thread $(ARGS)
-	$(TEST_ENVIRONMENT) ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --no-parallel --sanitize=address --scratch-path .build/address $(ARGS)
+	$(TEST_ENVIRONMENT) TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan.suppressions \
+		$(SWIFT) test --no-parallel --sanitize=thread --scratch-path .build/thread $(ARGS)
+	$(TEST_ENVIRONMENT) ASAN_OPTIONS=detect_leaks=0 \
+		$(SWIFT) test --no-parallel --sanitize=address --scratch-path .build/address $(ARGS)
 
 clean: ## remove everything that was built
 	rm -rf .build
