@@ -76,6 +76,10 @@ struct MessageTests {
                 .signal(target: "i", .candidate("candidate:1", section: 1))
             ),
             (#"{"type":"signal","target":"i","data":{"type":"bye"}}"#, .signal(target: "i", .bye)),
+            (
+                #"{"type":"signal","target":"i","request":7,"data":{"type":"bye"}}"#,
+                .signal(target: "i", .bye, request: 7)
+            ),
             (#"{"type":"__ping","ts":3}"#, .ping(3)),
         ])
     func signals(json: String, message: SignalMessage) throws {

@@ -3,7 +3,8 @@ import Foundation
 /// One message on `/signal`, read from a client.
 enum RelayMessage: Sendable, Equatable {
     case register(id: String?)
-    case signal(target: String, data: JSONValue)
+    /// `request` is the client's own number for it, handed on so that the node's answer can carry it.
+    case signal(target: String, data: JSONValue, request: JSONValue? = nil)
     case ping(timestamp: JSONValue)
 
     /// Why a message could not be read.
@@ -32,7 +33,8 @@ enum RelayMessage: Sendable, Equatable {
             guard let data = json["data"], case .object = data else {
                 throw Problem(code: .badMessage, message: "field 'data' must be an object", target: target)
             }
-            self = .signal(target: target, data: data)
+            let request = json["request"].flatMap { $0.number == nil ? nil : $0 }
+            self = .signal(target: target, data: data, request: request)
         case "__ping":
             let timestamp = json["ts"] ?? .null
             guard timestamp == .null || timestamp.number != nil else {

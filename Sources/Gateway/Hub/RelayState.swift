@@ -37,8 +37,8 @@ struct RelayState: Sendable {
                 return [.reply(JSONValue.object(["type": "__pong", "ts": timestamp]).text)]
             case .register(let id):
                 return register(id ?? viewer ?? newID())
-            case .signal(let target, let data):
-                return signal(target, data)
+            case .signal(let target, let data, let request):
+                return signal(target, data, request)
             }
         } catch {
             return [.reply(RelayMessage.error(error.code, error.message, target: error.target))]
@@ -89,11 +89,13 @@ struct RelayState: Sendable {
         return [.reply(JSONValue.object(["type": "registered", "id": .string(id)]).text)]
     }
 
-    private mutating func signal(_ target: String, _ data: JSONValue) -> [Action] {
+    private mutating func signal(_ target: String, _ data: JSONValue, _ request: JSONValue?) -> [Action] {
         guard viewer != nil else {
             return [.reply(RelayMessage.error(.notRegistered, "send {\"type\":\"register\"} first", target: target))]
         }
-        let text = JSONValue.object(["type": "signal", "target": .string(target), "data": data]).text
+        var fields: [String: JSONValue] = ["type": "signal", "target": .string(target), "data": data]
+        fields["request"] = request
+        let text = JSONValue.object(fields).text
         switch upstreams[target] {
         case .open:
             return [.forward(target: target, text: text)]

@@ -28,32 +28,35 @@ struct NodeSignal {
                 let id = id ?? ViewerID().description
                 client = id
                 say(["type": "registered", "id": id])
-            case .signal(let target, let payload):
+            case .signal(let target, let payload, let request):
                 guard let client else {
-                    fail("not-registered", "send {\"type\":\"register\"} first", target: target)
+                    fail("not-registered", "send {\"type\":\"register\"} first", target: target, request: request)
                     continue
                 }
                 guard target == "\(stage.id)" else {
-                    fail("unknown-target", "this node serves \(stage.id)", target: target)
+                    fail("unknown-target", "this node serves \(stage.id)", target: target, request: request)
                     continue
                 }
-                session = await take(payload, from: client, session: session)
+                session = await take(payload, from: client, session: session, request: request)
             }
         }
     }
 
-    private func take(_ payload: SignalMessage.Payload, from client: String, session: ViewerID?) async -> ViewerID? {
+    private func take(
+        _ payload: SignalMessage.Payload, from client: String, session: ViewerID?, request: Double?
+    ) async -> ViewerID? {
         let target = "\(stage.id)"
         do {
             switch payload {
-            case .offer(let sdp):
+            case .offer(let offer):
                 // A new offer on the same socket is the same viewer starting over.
                 if let session { try? await stage.viewers.close(session, .replaced) }
-                let (id, answer) = try await stage.viewers.open(offer: sdp)
-                say([
-                    "type": "signal", "source": target, "target": client,
-                    "data": ["type": "answer", "sdp": answer],
-                ])
+                let (id, sdp) = try await stage.viewers.open(offer: offer)
+                var answer: [String: Any] = [
+                    "type": "signal", "source": target, "target": client, "data": ["type": "answer", "sdp": sdp],
+                ]
+                answer["request"] = request
+                say(answer)
                 return id
             case .candidate(let candidate, let section):
                 guard let session else { break }
@@ -63,20 +66,21 @@ struct NodeSignal {
                 return nil
             }
         } catch let error as OfferError {
-            fail(error.code, error.description, target: target)
+            fail(error.code, error.description, target: target, request: request)
             return nil
         } catch let error as ViewersError {
-            fail(error.code, error.description, target: target)
+            fail(error.code, error.description, target: target, request: request)
             return nil
         } catch {
-            fail("negotiation-failed", "the node could not answer: \(error)", target: target)
+            fail("negotiation-failed", "the node could not answer: \(error)", target: target, request: request)
         }
         return session
     }
 
-    private func fail(_ code: String, _ message: String, target: String? = nil) {
-        var error = ["type": "error", "code": code, "message": message]
+    private func fail(_ code: String, _ message: String, target: String? = nil, request: Double? = nil) {
+        var error: [String: Any] = ["type": "error", "code": code, "message": message]
         error["target"] = target
+        error["request"] = request
         say(error)
     }
 

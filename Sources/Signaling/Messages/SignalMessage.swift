@@ -11,7 +11,8 @@ public enum SignalMessage: Sendable, Equatable {
     }
 
     case register(id: String?)
-    case signal(target: String, Payload)
+    /// `request` is the viewer's own number for it, which the answer carries.
+    case signal(target: String, Payload, request: Double? = nil)
     case ping(Double)
 
     /// Reads a message.
@@ -30,7 +31,7 @@ public enum SignalMessage: Sendable, Equatable {
                 throw .malformed("'signal' needs a 'target' such as \"instance-0\"")
             }
             guard let data = raw.data else { throw .malformed("'signal' needs 'data'") }
-            self = .signal(target: target, try Self.payload(data))
+            self = .signal(target: target, try Self.payload(data), request: raw.request)
         case "__ping": self = .ping(raw.ts ?? 0)
         default: throw .unknownType(String(raw.type.prefix(40)))
         }
@@ -41,6 +42,7 @@ public enum SignalMessage: Sendable, Equatable {
         let id: String?
         let target: String?
         let ts: Double?
+        let request: Double?
         let data: RawPayload?
     }
 
