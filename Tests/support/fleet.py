@@ -59,6 +59,7 @@ class Fleet:
         self.process = None
         self._seen = set()
         self._locks = {}
+        self._killed = False
 
     @property
     def url(self):
@@ -126,6 +127,7 @@ class Fleet:
 
     def kill(self):
         """kill -9 of `loco up` alone."""
+        self._killed = True
         self.note()
         self.process.kill()
         self.process.wait(10)
@@ -145,6 +147,9 @@ class Fleet:
             for path in self.run_directory.rglob("*"):
                 if path.is_socket():
                     lines.append(f"socket {path}")
+                # Who is killed leaves its own lock file; the next one takes it over.
+                if path.suffix == ".lock" and not (self._killed and path.name == "loco.lock"):
+                    lines.append(f"lock file {path}")
                 elif path.name == "node.json":
                     lines.append(f"record of a node {path}")
         return lines

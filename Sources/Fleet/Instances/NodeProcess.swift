@@ -78,5 +78,7 @@ actor NodeProcess: SupervisedService {
         record = nil
         // A node that was killed left its children's record and sockets.
         try await ChildLedger(directory: directory, logger: logger).reclaim()
+        // Taken and given back, which removes its file.
+        _ = try? directory.lock()
     }
 }

@@ -57,7 +57,7 @@ struct GuestTests {
             #expect(open.isAlive)
             #expect(processes(naming: folder).isEmpty)
             let left = Set(try FileManager.default.contentsOfDirectory(atPath: guest.directory.path))
-            #expect(left == ["home", "node.lock", "pulse.log", "qemu.log", "xserver.log"])
+            #expect(left == ["home", "pulse.log", "qemu.log", "xserver.log"])
             #expect(!FileManager.default.fileExists(atPath: DisplayLock.lockPath(number)))
             #expect(!FileManager.default.fileExists(atPath: DisplayLock.socketPath(number)))
             #expect(guest.qmp == nil)
