@@ -64,8 +64,5 @@ public class Element: Object, @unchecked Sendable {
         guard gst_element_link(element, next.element) != 0 else { throw .linkFailed(source: name, sink: next.name) }
     }
 
-    /// Sends an end of stream into the element.
-    public func sendEndOfStream() { gst_element_send_event(element, gst_event_new_eos()) }
-
     var element: UnsafeMutablePointer<GstElement> { pointer.assumingMemoryBound(to: GstElement.self) }
 }

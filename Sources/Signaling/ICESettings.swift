@@ -4,19 +4,13 @@ public struct ICESettings: Sendable, Equatable {
     public var addresses: [String]
     /// Local ports to use; nil means any.
     public var ports: ClosedRange<UInt16>?
-    /// STUN server as `stun://host:port`, or nil.
-    public var stunServer: String?
-
     /// The address to tell viewers instead of the local ones, as behind NAT or in a pod; nil for none.
     public var announced: String?
 
     /// Settings with their defaults.
-    public init(
-        addresses: [String] = [], ports: ClosedRange<UInt16>? = nil, stunServer: String? = nil, announced: String? = nil
-    ) {
+    public init(addresses: [String] = [], ports: ClosedRange<UInt16>? = nil, announced: String? = nil) {
         self.addresses = addresses
         self.ports = ports
-        self.stunServer = stunServer
         self.announced = announced
     }
 

@@ -117,6 +117,8 @@ actor ViewerSession {
             case .channelClosed: detachEnd(.channelClosed)
             case .broken(let reason):
                 logger.warning("viewer pipeline broke: \(reason)")
+                let graph = await peer.graph()
+                logger.debug("its graph", metadata: ["dot": "\(graph)"])
                 detachEnd(.mediaFailed)
             }
         }

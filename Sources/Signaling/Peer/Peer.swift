@@ -25,8 +25,7 @@ actor Peer {
     private var watch: Task<Void, Never>?
     private var stopped = false
 
-    /// How long candidates may take to gather, in seconds. Host candidates take milliseconds; a STUN server that does
-    /// not answer must not hold the others back for long.
+    /// How long candidates may take to gather, in seconds. Those of the host's own addresses take milliseconds.
     static let gatheringLimit = 2.0
 
     /// The yielding end of `events`, shared with handlers on GStreamer's threads. It counts what overflowed.
@@ -74,6 +73,9 @@ actor Peer {
 
     /// Messages and state changes lost because the session did not keep up.
     var overflowed: Int { sink.overflowed.load(ordering: .relaxed) }
+
+    /// The pipeline's graph in Graphviz's language, for reports of what went wrong.
+    func graph() async -> String { await pipeline.graph() }
 
     /// The connection's states now.
     var state: PeerState { PeerState(of: bin) }
@@ -177,7 +179,6 @@ actor Peer {
     }
 
     private func configureICE() throws {
-        if let server = ice.stunServer { try bin.set("stun-server", .string(server)) }
         if let ports = ice.ports { try bin.usePorts(ports) }
         try bin.useTCPCandidates(false)
         try bin.gather(from: ice.addresses)
