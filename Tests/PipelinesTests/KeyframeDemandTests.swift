@@ -20,4 +20,14 @@ struct KeyframeDemandTests {
         // The second request was told when its frame is due, so that the gate lets one pass then.
         #expect(due.withLock { $0.last } == start + KeyframeDemand.interval)
     }
+
+    @Test("A viewer who is alone does not wait for the half second after somebody else's keyframe")
+    func alone() {
+        let demand = KeyframeDemand { _ in }
+        let start: UInt64 = 100_000_000_000
+        demand.request()
+        #expect(demand.take(at: start))
+        demand.request(atOnce: true)
+        #expect(demand.take(at: start + 10_000_000))
+    }
 }

@@ -53,12 +53,13 @@ public final class Broadcaster: Sendable {
 
     /// Adds a viewer; it gets everything from the next keyframe on, which is asked for at once.
     func add(_ source: AppSrc) -> UInt64 {
-        let id = state.withLock { state in
+        let (id, isAlone) = state.withLock { state in
             state.nextID += 1
+            let isAlone = state.viewers.isEmpty
             state.viewers[state.nextID] = Viewer(source: source, awaitsKeyframe: true)
-            return state.nextID
+            return (state.nextID, isAlone)
         }
-        demand.request()
+        demand.request(atOnce: isAlone)
         return id
     }
 

@@ -17,7 +17,10 @@ final class KeyframeDemand: Sendable {
     init(onRequest: @escaping @Sendable (_ due: UInt64) -> Void) { self.onRequest = onRequest }
 
     /// Asks for a keyframe.
-    func request() {
+    ///
+    /// - Parameter atOnce: for a viewer who is alone: there is nobody to spare a keyframe that follows the last closely.
+    func request(atOnce: Bool = false) {
+        if atOnce { last.store(0, ordering: .relaxed) }
         wanted.store(true, ordering: .releasing)
         onRequest(last.load(ordering: .relaxed) + Self.interval)
     }
