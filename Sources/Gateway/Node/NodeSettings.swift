@@ -31,19 +31,18 @@ extension GuestConfiguration {
     init(_ configuration: LocoConfiguration) throws {
         let guest = configuration.guest
         let number = configuration.node.number
-        guard let disk = guest.disk else {
+        if let disk = guest.disk {
+            self = .windows98(number: number, disk: disk)
+        } else {
             self = .demo(number: number, image: try DemoImage.path(configured: guest.demoImage))
-            memoryMB = guest.memory ?? memoryMB
-            cpu = guest.cpu ?? cpu
-            return
         }
-        self = .windows98(number: number, disk: disk)
         memoryMB = guest.memory ?? memoryMB
         cpu = guest.cpu ?? cpu
         machine = guest.machine
         vga = guest.vga
-        sound = SoundDevice(rawValue: guest.sound) ?? .sb16
-        accelerator = guest.accelerator == "auto" ? .automatic : Accelerator(rawValue: guest.accelerator) ?? .automatic
+        sound = SoundDevice(rawValue: guest.sound) ?? sound
+        // `auto` is what the kind of guest does best with.
+        accelerator = Accelerator(rawValue: guest.accelerator) ?? accelerator
         tablet = guest.tablet
     }
 }

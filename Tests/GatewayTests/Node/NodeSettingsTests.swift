@@ -1,0 +1,42 @@
+import Fleet
+import Testing
+
+@testable import Gateway
+
+@Suite("Node settings", .timeLimit(.minutes(1)))
+struct NodeSettingsTests {
+    private func guest(_ settings: [String: String]) throws -> GuestConfiguration {
+        try GuestConfiguration(LocoConfiguration(ResolvedConfiguration(environment: settings)))
+    }
+
+    @Test("What is set about the machine holds for the demo guest as for a disk")
+    func settings() throws {
+        let settings = [
+            "LOCO_GUEST_MACHINE": "isapc", "LOCO_GUEST_VGA": "cirrus", "LOCO_GUEST_SOUND": "none",
+            "LOCO_GUEST_MEMORY": "48", "LOCO_GUEST_CPU": "486", "LOCO_GUEST_ACCELERATOR": "kvm",
+            "LOCO_GUEST_TABLET": "true",
+        ]
+        let source = ["LOCO_GUEST_DEMO_IMAGE": "/demo.img", "LOCO_GUEST_DISK": "/disk.img"]
+        for (name, path) in source {
+            let guest = try guest(settings.merging([name: path]) { $1 })
+            #expect(guest.machine == "isapc")
+            #expect(guest.vga == "cirrus")
+            #expect(guest.sound == .none)
+            #expect(guest.memoryMB == 48)
+            #expect(guest.cpu == "486")
+            #expect(guest.accelerator == .kvm)
+            #expect(guest.tablet)
+        }
+    }
+
+    @Test("What is not set is what the kind of guest needs")
+    func defaults() throws {
+        let demo = try guest(["LOCO_GUEST_DEMO_IMAGE": "/demo.img"])
+        #expect(demo.accelerator == .tcg)
+        #expect(demo.memoryMB == 32)
+        let disk = try guest(["LOCO_GUEST_DISK": "/disk.img"])
+        #expect(disk.accelerator == .automatic)
+        #expect(disk.memoryMB == 512)
+        #expect(disk.cpu == "pentium2")
+    }
+}
