@@ -58,10 +58,11 @@ public actor X11Capture: ScreenCapture {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         finished = stream
         let thread = Thread {
+            // From within: a name given before the start never reaches the kernel, and with it `top`.
+            Thread.current.name = "x11-capture"
             grabber.run()
             continuation.finish()
         }
-        thread.name = "x11-capture"
         thread.start()
     }
 
