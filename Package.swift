@@ -34,15 +34,15 @@ let package = Package(
                     "libgstreamer1.0-dev", "libgstreamer-plugins-base1.0-dev", "libgstreamer-plugins-bad1.0-dev",
                 ])
             ]),
-        .systemLibrary(name: "CX11", pkgConfig: "xcb", providers: [.apt(["libxcb1-dev"])]),
+        .systemLibrary(
+            name: "CX11", pkgConfig: "xcb xcb-damage xcb-shm",
+            providers: [.apt(["libxcb1-dev", "libxcb-damage0-dev", "libxcb-shm0-dev"])]),
         .target(name: "GStreamer", dependencies: ["CGStreamer"], swiftSettings: settings),
         .target(name: "Probe", swiftSettings: settings),
         .target(
             name: "Pipelines",
             dependencies: ["GStreamer", "Probe", "CX11", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: settings,
-            // See XlibGuard.swift.
-            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=XOpenDisplay"])]),
+            swiftSettings: settings),
         .target(
             name: "Signaling",
             dependencies: ["Pipelines", "GStreamer", .product(name: "Logging", package: "swift-log")],

@@ -6,7 +6,7 @@ enum DebianPackage {
             "videotestsrc",
         ],
         "gstreamer1.0-plugins-good": [
-            "jpegenc", "level", "pulsesrc", "rtph264pay", "rtpopuspay", "rtpvp8pay", "rtpbin", "vp8enc", "ximagesrc",
+            "jpegenc", "level", "pulsesrc", "rtph264pay", "rtpopuspay", "rtpvp8pay", "rtpbin", "vp8enc",
         ],
         "gstreamer1.0-plugins-bad": ["dtlsdec", "h264parse", "openh264enc", "sctpdec", "srtpenc", "webrtcbin"],
         "gstreamer1.0-plugins-ugly": ["x264enc"],

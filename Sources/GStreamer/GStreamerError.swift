@@ -24,6 +24,8 @@ public enum GStreamerError: Error, Equatable, CustomStringConvertible {
     case timedOut(operation: String)
     /// Text that should be a session description is not one.
     case malformedSessionDescription(String)
+    /// Pictures of that size cannot be converted.
+    case unsupportedPicture(width: Int, height: Int)
 
     /// One sentence for people.
     public var description: String {
@@ -43,6 +45,7 @@ public enum GStreamerError: Error, Equatable, CustomStringConvertible {
         case .promiseFailed(let operation, let reason): "\(operation) failed: \(reason)"
         case .timedOut(let operation): "\(operation) did not finish in time"
         case .malformedSessionDescription(let reason): "not a session description: \(reason)"
+        case .unsupportedPicture(let width, let height): "pictures of \(width)x\(height) pixels cannot be converted"
         }
     }
 }

@@ -9,7 +9,7 @@ public enum MediaLibrary {
         try Runtime.start()
         try Runtime.require([
             "appsink", "appsrc", "capsfilter", "jpegenc", "level", "opusenc", "pulsesrc", "rtph264pay", "rtpopuspay",
-            "rtpvp8pay", "videoconvert", "webrtcbin", "ximagesrc", "nicesrc", "dtlsdec", "srtpenc", "sctpdec",
+            "rtpvp8pay", "videoconvert", "webrtcbin", "nicesrc", "dtlsdec", "srtpenc", "sctpdec",
         ])
         guard VideoEncoder.allCases.contains(where: \.isAvailable) else {
             throw .missingElement(factory: "x264enc", package: "gstreamer1.0-plugins-ugly")

@@ -93,22 +93,4 @@ struct PipelineTests {
         await second.stop()
         #expect(target.queued <= 1)
     }
-
-    @Test("Identical frames are told from changed ones")
-    func comparison() async throws {
-        let (same, different) = (Counter(), Counter())
-        let comparison = FrameComparison()
-        comparison.open()
-        let source = try Element("videotestsrc", ["is-live": true, "pattern": "smpte75", "num-buffers": 8])
-        let sink = try AppSink { sample in
-            sample.withView { comparison.differs($0) ? different.increment() : same.increment() }
-        }
-        let pipeline = try Pipeline("still")
-        try await pipeline.chain([source, sink])
-        try await pipeline.play()
-        try await eventually("eight frames") { (same.value + different.value == 8, "\(same.value)+\(different.value)") }
-        comparison.close()
-        await pipeline.stop()
-        #expect(different.value == 1)
-    }
 }

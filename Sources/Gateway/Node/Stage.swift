@@ -61,7 +61,8 @@ actor Stage {
         switch event {
         case .displayReady(let display, _):
             let frames = frames
-            let capture = X11Capture(display: display, rate: configuration.video.fps, logger: logger) { time, changed in
+            let capture = X11Capture(display: display, rate: configuration.video.fps, logger: logger) {
+                time, changed, _ in
                 frames.record(at: time, changed: changed)
             }
             isCapturing = true

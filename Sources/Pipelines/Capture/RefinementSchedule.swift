@@ -29,4 +29,10 @@ struct RefinementSchedule {
         lastPassed = now
         return true
     }
+
+    /// When the next unchanged frame will pass if none is demanded before.
+    var nextDue: UInt64 {
+        let refinement = refined < Self.refinements.count ? lastChange + Self.refinements[refined] : .max
+        return min(refinement, lastPassed + Self.floor)
+    }
 }

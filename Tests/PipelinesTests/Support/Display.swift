@@ -8,15 +8,19 @@ final class Display: @unchecked Sendable {
     // @unchecked: used by one test at a time.
     let name: String
     private let server = Process()
+    private let output = Pipe()
     private let connection: OpaquePointer
     private let root: xcb_window_t
     private var window: xcb_window_t = 0
     private var context: xcb_gcontext_t = 0
 
-    init() throws {
-        let output = Pipe()
+    /// - Parameters:
+    ///   - screen: size and depth.
+    ///   - without: extensions to leave out.
+    init(screen: String = "1024x768x24", without extensions: [String] = []) throws {
         server.executableURL = URL(fileURLWithPath: "/usr/bin/Xvfb")
-        server.arguments = ["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset"]
+        server.arguments = ["-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", "-noreset"]
+        server.arguments! += extensions.flatMap { ["-extension", $0] }
         server.standardOutput = output
         server.standardError = FileHandle.nullDevice
         try server.run()
@@ -27,10 +31,11 @@ final class Display: @unchecked Sendable {
         root = xcb_setup_roots_iterator(xcb_get_setup(connection)).data.pointee.root
     }
 
-    func open(width: UInt16, height: UInt16) {
+    /// Opens the window, somewhere on the screen.
+    func open(width: UInt16, height: UInt16, x: Int16 = 0, y: Int16 = 0) {
         window = xcb_generate_id(connection)
         xcb_create_window(
-            connection, UInt8(XCB_COPY_FROM_PARENT), window, root, 0, 0, width, height, 0,
+            connection, UInt8(XCB_COPY_FROM_PARENT), window, root, x, y, width, height, 0,
             UInt16(XCB_WINDOW_CLASS_INPUT_OUTPUT.rawValue), UInt32(XCB_COPY_FROM_PARENT), 0, nil)
         xcb_map_window(connection, window)
         context = xcb_generate_id(connection)
@@ -45,6 +50,24 @@ final class Display: @unchecked Sendable {
         xcb_flush(connection)
     }
 
+    /// Takes the window off the screen, or puts it back.
+    func show(_ isShown: Bool) {
+        _ = isShown ? xcb_map_window(connection, window) : xcb_unmap_window(connection, window)
+        xcb_flush(connection)
+    }
+
+    /// The server's process, for those who look at what it costs or hold it up.
+    var pid: Int32 { server.processIdentifier }
+
+    /// Fills the window with a colour.
+    func fill(_ colour: UInt32) {
+        var colour = colour
+        xcb_change_gc(connection, context, XCB_GC_FOREGROUND.rawValue, &colour)
+        var all = xcb_rectangle_t(x: 0, y: 0, width: 4096, height: 4096)
+        xcb_poly_fill_rectangle(connection, window, context, 1, &all)
+        xcb_flush(connection)
+    }
+
     /// Paints a square of a colour, so that the next frame differs.
     func paint(_ colour: UInt32) {
         var colour = colour
@@ -56,6 +79,7 @@ final class Display: @unchecked Sendable {
 
     func close() async throws {
         xcb_disconnect(connection)
+        try output.fileHandleForReading.close()
         // Killed: it inherited a blocked SIGTERM from the thread that started it.
         kill(server.processIdentifier, SIGKILL)
         // Not waitUntilExit(): it runs a run loop, which never ends on a thread of Swift's pool.

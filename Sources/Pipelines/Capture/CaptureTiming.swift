@@ -1,0 +1,11 @@
+/// How long the stages of one grab took, in nanoseconds.
+public struct CaptureTiming: Sendable, Equatable {
+    /// From asking the X server for the picture until it was there.
+    public let grab: UInt64
+    /// Comparing it with the one before it.
+    public let compare: UInt64
+    /// Processor time that both took of this process; the X server's copying is its own.
+    public let cpu: UInt64
+    /// From the word that the guest has drawn to the beginning of the grab; nil where none came, as on a still screen.
+    public let damageDelay: UInt64?
+}

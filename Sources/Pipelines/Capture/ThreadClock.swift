@@ -1,0 +1,11 @@
+import Foundation
+
+/// The processor time that the calling thread has used.
+enum ThreadClock {
+    /// In nanoseconds.
+    static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
