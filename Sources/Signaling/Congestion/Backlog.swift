@@ -22,6 +22,8 @@ struct Backlog {
     private struct Run {
         var began: Int64
         var ended: Int64
+        var sentFrom: Int64
+        var sentTo: Int64
         var bytes = 0.0
         /// Of packets sent at once: what they spread to.
         var burstBytes = 0.0
@@ -35,6 +37,13 @@ struct Backlog {
             guard burstBytes == 0 || burstBytes * 8e9 <= rate * 2 * burstTime else { return nil }
             return rate
         }
+
+        /// With what shares the queue unreported: it leaves in the proportion in which it came.
+        func capacity(beside unreported: Double) -> Double? {
+            guard let capacity else { return nil }
+            let sending = bytes * 8e9 / Double(max(sentTo - sentFrom, 1))
+            return capacity + unreported * min(1, capacity / max(sending, 1))
+        }
     }
 
     private var floors: [(bucket: Int64, delay: Int64)] = []
@@ -45,6 +54,9 @@ struct Backlog {
     private var lowestStanding: Int64 = 0
 
     private var lows: (began: Int64, present: Int64, before: Int64)?
+
+    /// Bits per second that share the path and are in no feedback.
+    var unreported = 0.0
 
     /// The queue that the latest packet waited in, nanoseconds.
     private(set) var delay: Int64 = 0
@@ -72,7 +84,7 @@ struct Backlog {
 
     /// Bits per second that the path carried in a busy period under way or just over; nil: it was not busy.
     var capacity: Double? {
-        if let running = run?.capacity { return running }
+        if let running = run?.capacity(beside: unreported) { return running }
         guard let finished, let last, last.arrivedAt - finished.at <= Self.validity else { return nil }
         return finished.capacity
     }
@@ -96,7 +108,11 @@ struct Backlog {
         finished = nil
     }
 
-    private mutating func reset() { self = Backlog() }
+    private mutating func reset() {
+        let beside = unreported
+        self = Backlog()
+        unreported = beside
+    }
 
     private mutating func noteLow(arrivedAt: Int64) {
         guard var low = lows, arrivedAt < low.began + 2 * Self.standingTime else {
@@ -124,19 +140,24 @@ struct Backlog {
     private mutating func extendRun(sentAt: Int64, arrivedAt: Int64, size: Int, base: Int64) {
         // The queue was empty in between if the packet before had left when this one came to it.
         guard let last, last.arrivedAt - base > sentAt, arrivedAt >= last.arrivedAt else {
-            if let capacity = run?.capacity, let run { finished = (capacity, run.ended) }
+            if let run, let capacity = run.capacity(beside: unreported) { finished = (capacity, run.ended) }
             run = nil
             return
         }
-        var busy = run ?? Run(began: last.arrivedAt, ended: last.arrivedAt)
+        var busy =
+            run
+            ?? Run(
+                began: last.arrivedAt, ended: last.arrivedAt, sentFrom: last.sentAt, sentTo: last.sentAt)
         if sentAt - last.sentAt <= BurstGroups.burst {
             busy.burstBytes += Double(size)
             busy.burstTime += Double(arrivedAt - last.arrivedAt)
         }
         busy.ended = arrivedAt
+        busy.sentTo = sentAt
         busy.bytes += Double(size)
         if busy.ended - busy.began > Self.longestRun {
             busy.began += (busy.ended - busy.began) / 2
+            busy.sentFrom += (busy.sentTo - busy.sentFrom) / 2
             busy.bytes /= 2
             busy.burstBytes /= 2
             busy.burstTime /= 2

@@ -24,7 +24,7 @@ struct BandwidthEstimator {
     var roundTrip: UInt64?
     /// Bits per second that share the path and are in no feedback: sound, when only the video carries transport-wide
     /// sequence numbers.
-    var unreported = 0
+    var unreported = 0 { didSet { backlog.unreported = Double(unreported) } }
     /// What the delay says of the path, by the last feedback.
     private(set) var usage = BandwidthUsage.normal
     private let limits: Limits
@@ -85,12 +85,12 @@ struct BandwidthEstimator {
             fraction: losses.fraction(at: now), packets: losses.packets(at: now), rate: rateControl.rate, at: now)
         rateControl.update(
             RateControl.Evidence(
-                usage: usage, capacity: capacity, received: arrivals.rate(at: now) + Double(unreported),
+                usage: usage, capacity: backlog.capacity, received: arrivals.rate(at: now) + Double(unreported),
                 proven: arrivals.proven(at: now) + Double(unreported), residue: backlog.residue,
                 roundTrip: roundTrip ?? Self.assumedRoundTrip, mayRise: lossControl.mayRise), at: now)
         if rateControl.decreasedAt != before {
             arrivals.forgetPeaks()
-            probes.overused(carrying: backlog.capacity, at: now)
+            probes.overused(carrying: backlog.capacity.map { $0 - Double(unreported) }, at: now)
         }
         rateControl.clamp(to: Double(limits.minimum)...Double(limits.maximum))
         finishProbe(congested: usage == .overusing, at: now)
@@ -104,8 +104,6 @@ struct BandwidthEstimator {
             wanting: min(wanted, limits.maximum), estimate: estimate, limit: limits.maximum, besides: unreported,
             residue: backlog.residue, loss: lossFraction, decreasedAt: rateControl.decreasedAt, at: now)
     }
-
-    private var capacity: Double? { backlog.capacity.map { $0 + Double(unreported) } }
 
     /// The worst that the delay showed within one feedback.
     private mutating func measure(_ deliveries: [Delivery]) -> BandwidthUsage {
@@ -159,7 +157,7 @@ struct BandwidthEstimator {
             lossControl.prove(rate + Double(unreported))
         case .failed:
             // The queue it made showed what the path carries; that may still be more than was known.
-            if let capacity { rateControl.prove(capacity * RateControl.beta) }
+            if let capacity = backlog.capacity { rateControl.prove(capacity * RateControl.beta) }
         case .inconclusive, nil: break
         }
     }

@@ -25,7 +25,7 @@ struct ProbeSchedule {
     private var failures = 0
     private var notBefore: UInt64 = 0
     private var cluster: ProbeCluster?
-    private var passed: (rate: Double, at: UInt64, failures: Int)?
+    private var passed: (rate: Double, at: UInt64)?
 
     /// The probe under way.
     var active: ProbePlan? { cluster?.plan }
@@ -61,7 +61,7 @@ struct ProbeSchedule {
         cluster = nil
         switch outcome {
         case .passed(let rate):
-            passed = (rate, now, failures)
+            passed = (rate, now)
             failures = 0
             notBefore = now
         case .failed: fail(at: now)
@@ -76,7 +76,8 @@ struct ProbeSchedule {
         guard let passed, let capacity, capacity < passed.rate * ProbeCluster.passing else { return }
         self.passed = nil
         guard now < passed.at + Self.refutable else { return }
-        failures = max(failures, passed.failures)
+        // A path that deceives is probed gently and seldom.
+        failures = max(failures, Self.cautious.count - 1)
         fail(at: now)
     }
 

@@ -16,6 +16,7 @@ struct CongestionOnALinkTests {
         let estimates = viewer.estimates(from: 10_000).sorted()
         #expect((350_000...500_000).contains(estimates[estimates.count / 2]))
         #expect(estimates[0] >= 350_000)
+        #expect(estimates[estimates.count * 9 / 10] <= 510_000)
         #expect(estimates[estimates.count - 1] <= 550_000)
         #expect(viewer.delayPercentile(0.95, after: 10_000) <= 300)
     }
@@ -27,7 +28,7 @@ struct CongestionOnALinkTests {
         var viewer = SimulatedViewer(link: link)
         viewer.wanting = Self.full
         viewer.run(seconds: 60)
-        #expect(viewer.delayPercentile(0.95, after: 10_000) <= 300)
+        #expect(viewer.delayPercentile(0.95, after: 10_000) <= 400)
     }
 
     @Test(
@@ -42,6 +43,27 @@ struct CongestionOnALinkTests {
         #expect(try #require(viewer.estimates(from: 12_000, to: restoredAt).max()) <= 550_000)
         let risen = viewer.moments.first { $0.milliseconds > restoredAt && $0.estimate > 2_500_000 }
         #expect(try #require(risen).milliseconds <= restoredAt + 12_000)
+    }
+
+    @Test("Few frames a second, or many, settle as well", arguments: [5, 15, 60])
+    func frameRates(frames: Int) {
+        var viewer = SimulatedViewer(link: SimulatedLink(capacity: [(0, 500_000)]))
+        viewer.wanting = Self.full
+        viewer.frameRate = frames
+        viewer.run(seconds: 60)
+        let estimates = viewer.estimates(from: 10_000).sorted()
+        #expect(estimates[0] >= 350_000)
+        #expect((400_000...500_000).contains(estimates[estimates.count / 2]))
+        #expect(viewer.delayPercentile(0.95, after: 10_000) <= 300)
+    }
+
+    @Test("Jitter without a queue lowers nothing", arguments: [1, 2, 3])
+    func jitter(seed: UInt64) {
+        var link = SimulatedLink(capacity: [(0, 10_000_000)], seed: seed)
+        link.jitter = 20_000_000
+        var viewer = SimulatedViewer(link: link, start: 2_000_000)
+        viewer.run(seconds: 60)
+        #expect(viewer.estimates(from: 0).allSatisfy { $0 >= 1_900_000 })
     }
 
     @Test("Half a minute of a still picture leaves the estimate as it was")

@@ -12,6 +12,9 @@ struct SimulatedLink {
     var stalls: [Range<Int>] = []
     /// Bytes that pass at once after idleness, as through `tbf`.
     var burst = 0.0
+    /// Up to that much more on the way, at random, nanoseconds; the order stays.
+    var jitter: UInt64 = 0
+    private var newestArrival: UInt64 = 0
     private var freeAt: UInt64 = 0
     private var tokensAt: UInt64 = 0
     private var tokens = 0.0
@@ -37,6 +40,8 @@ struct SimulatedLink {
         if let stall = stalls.first(where: { $0.contains(Int(leaves / 1_000_000)) }) {
             leaves = UInt64(stall.upperBound) * 1_000_000
         }
-        return (leaves + propagation, leaves - now)
+        let late = jitter > 0 ? UInt64.random(in: 0...jitter, using: &random) : 0
+        newestArrival = max(newestArrival, leaves + propagation + late)
+        return (newestArrival, leaves - now)
     }
 }

@@ -14,6 +14,8 @@ struct SimulatedViewer {
     var estimator: BandwidthEstimator
     /// Bits per second that the encoder may have.
     var encoder = 150_000...2_500_000
+    /// Frames per second.
+    var frameRate = 30
     /// What the estimator is asked to prove; nil: nothing.
     var wanting: Int?
     /// Whether the picture moves in that millisecond.
@@ -62,7 +64,7 @@ struct SimulatedViewer {
             answer(next.packets, at: now)
         }
         if milliseconds % 10 == 0 { _ = link.send(125, at: now) }
-        if milliseconds * 30 / 1000 != (milliseconds - 1) * 30 / 1000 { sendFrame(at: now) }
+        if milliseconds * frameRate / 1000 != (milliseconds - 1) * frameRate / 1000 { sendFrame(at: now) }
         if milliseconds % 10 == 5 { pad(at: now) }
         if milliseconds % 100 == 50 { collectFeedback(at: now) }
     }
@@ -95,10 +97,10 @@ struct SimulatedViewer {
 
     private mutating func sendFrame(at now: UInt64) {
         guard moves(milliseconds) else {
-            if milliseconds % 1000 < 33 { send(200, isProbe: false, at: now) }
+            if milliseconds % 1000 < 1000 / frameRate { send(200, isProbe: false, at: now) }
             return
         }
-        var bytes = Int(Double(bitrate) / 8 / 30 * Double.random(in: 0.7...1.3, using: &random))
+        var bytes = Int(Double(bitrate) / 8 / Double(frameRate) * Double.random(in: 0.7...1.3, using: &random))
         while bytes > 0 {
             send(min(bytes, 1200), isProbe: false, at: now)
             bytes -= 1200
