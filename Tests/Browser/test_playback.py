@@ -63,6 +63,14 @@ def test_from_offer_to_answer_and_first_frame(viewer, codec):
     assert statistics.median(frames) < 2000
 
 
+def test_no_frame_waits_in_a_jitter_buffer_longer_than_it_must(viewer):
+    viewer.note_traffic().open()
+    viewer.wait_playing()
+    assert viewer.page.evaluate(
+        "traffic.peers[0].getReceivers().map((one) => [one.jitterBufferTarget, one.playoutDelayHint ?? 0])",
+    ) == [[0, 0], [0, 0]]
+
+
 def test_sound_is_off_until_asked_for_and_the_horn_is_heard(viewer):
     viewer.open()
     viewer.wait_playing()

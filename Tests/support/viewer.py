@@ -77,6 +77,32 @@ PIXELS = """
 })();
 """
 
+# What goes over the data channels and which connections there are: `traffic.sent`, `traffic.received`, `traffic.peers`.
+TRAFFIC = """
+(() => {
+  const traffic = { sent: [], received: [], peers: [], channels: [] };
+  window.traffic = traffic;
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...words) {
+      super(...words);
+      traffic.peers.push(this);
+    }
+
+    createDataChannel(...words) {
+      const channel = super.createDataChannel(...words);
+      const send = channel.send.bind(channel);
+      channel.send = (text) => {
+        traffic.sent.push(JSON.parse(text));
+        send(text);
+      };
+      channel.addEventListener('message', ({ data }) => traffic.received.push(JSON.parse(data)));
+      traffic.channels.push(channel);
+      return channel;
+    }
+  };
+})();
+"""
+
 
 class Viewer:
     """One browser page on a fleet's dashboard."""
@@ -97,6 +123,17 @@ class Viewer:
         self.page.goto(self.url + path)
         self.page.evaluate(PIXELS)
         return self
+
+    def note_traffic(self):
+        """Notes from the next page on what goes over the data channels; for `sent` and `received`."""
+        self.page.add_init_script(TRAFFIC)
+        return self
+
+    def sent(self, kind):
+        return self.page.evaluate("(kind) => traffic.sent.filter(({ type }) => type === kind)", kind)
+
+    def received(self, kind):
+        return self.page.evaluate("(kind) => traffic.received.filter(({ type }) => type === kind)", kind)
 
     def metrics(self, identifier="instance-0"):
         return self.page.evaluate(

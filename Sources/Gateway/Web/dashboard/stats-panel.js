@@ -13,8 +13,21 @@ function tone(kind, value) {
   return value <= good ? 'good' : value <= fair ? 'wait' : 'bad';
 }
 
+
+function clickToPixel({ clickToPixel: all }) {
+  return all ? `${[all.p50, all.p95, all.p99].map((one) => number(one)).join(' / ')} ms` : dash;
+}
+
+function rendition({ shown, lowered }) {
+  if (!shown) return dash;
+  return lowered ? `${shown}, the link is slow` : shown;
+}
+
+/** Name, text, tone, and what the name leaves unsaid. */
 const rows = [
+  ['Click to pixel', clickToPixel, null, 'From input to picture, of the last 200: median / 95 % / 99 %'],
   ['Frames', (s) => unit(s.fps, 0, 'fps')],
+  ['Rendition', rendition, (s) => (s.lowered ? 'wait' : '')],
   ['Picture', (s) => (s.width ? `${s.width} × ${s.height}` : dash)],
   ['Codec', (s) => s.codec ?? dash],
   ['Rate', (s) => (s.kbps >= 1000 ? `${(s.kbps / 1000).toFixed(1)} Mbit/s` : unit(s.kbps, 0, 'kbit/s'))],
@@ -32,9 +45,9 @@ export class StatsPanel {
   list;
 
   constructor() {
-    this.#cells = rows.map(([name]) => {
+    this.#cells = rows.map(([name, , , title]) => {
       const value = h('dd', {}, dash);
-      return { value, row: h('div', {}, h('dt', {}, name), value) };
+      return { value, row: h('div', { title }, h('dt', {}, name), value) };
     });
     this.list = h('dl', { class: 'stats-list' }, ...this.#cells.map(({ row }) => row));
   }
@@ -48,7 +61,8 @@ export class StatsPanel {
       if (toneOf) value.dataset.tone = toneOf(sample);
     });
     const size = sample.width ? `${sample.width}×${sample.height}` : null;
-    const parts = [sample.fps === null || sample.fps === undefined ? null : `${number(sample.fps)} fps`, size, sample.codec];
+    const frames = sample.fps === null || sample.fps === undefined ? null : `${number(sample.fps)} fps`;
+    const parts = [sample.lowered ? 'the link is slow' : null, frames, size, sample.codec];
     setText(this.line, parts.filter(Boolean).join(' · ') || words);
   }
 }

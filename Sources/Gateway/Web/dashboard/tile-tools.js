@@ -31,7 +31,7 @@ export class TileTools {
     this.#capture = h('button', { class: 'tool capture', type: 'button', onclick: onCapture }, icon('mouse'));
     this.#screen = h('button', { class: 'tool screen', type: 'button', onclick: onScreen }, this.#screenIcon);
     this.#escape = h('button', { class: 'tool wide escape', type: 'button', hidden: true, onclick: onEscape }, 'Send Esc');
-    this.#soft = new SoftKeyboard({ send: (message) => player.send(message) });
+    this.#soft = new SoftKeyboard({ send: (message, options) => player.send(message, options) });
     this.#keys = h('button', {
       class: 'tool keys', type: 'button', hidden: true, title: 'Keyboard', onclick: () => this.#soft.open(),
     }, icon('keyboard'));

@@ -1,6 +1,8 @@
 import { h, setAttribute, setText } from '/shared/dom.js';
+import { pictureShape } from '/shared/geometry.js';
 import { changeIcon, icon } from '/shared/icons.js';
 import { Input, nameOf } from '/shared/input.js';
+import { RenditionWish } from './rendition-wish.js';
 import { StatsPanel } from './stats-panel.js';
 import { statusWords } from './status-words.js';
 import { Still } from './still.js';
@@ -34,6 +36,7 @@ export class Tile extends EventTarget {
   #controlText = h('span');
   #stats = new StatsPanel();
   #tools;
+  #wish;
   #life = new AbortController();
 
   player;
@@ -75,6 +78,11 @@ export class Tile extends EventTarget {
         this.#tools.element,
       ),
     );
+    this.#wish = new RenditionWish({
+      stage: this.#stage,
+      player,
+      isForemost: () => this.focused || this.input.active || this.element.hasAttribute('data-full'),
+    });
     this.#listen();
     this.#showState();
     this.#showControl();
@@ -108,7 +116,10 @@ export class Tile extends EventTarget {
       this.#stillAsked = true;
       this.#still.load(this.player.id);
     }
-    if (!booting) this.player.start();
+    if (!booting && this.player.state === 'idle') {
+      this.#wish.settle();
+      this.player.start();
+    }
     this.#showState();
     this.#label();
   }
@@ -159,6 +170,7 @@ export class Tile extends EventTarget {
     clearTimeout(this.#noticeTimer);
     clearTimeout(this.#hudTimer);
     this.#veil.hide();
+    this.#wish.close();
     this.input.close();
     this.player.stop();
     this.element.remove();
@@ -181,11 +193,15 @@ export class Tile extends EventTarget {
     const { signal } = this.#life;
     player.addEventListener('state', () => this.#showState(), { signal });
     player.addEventListener('stats', ({ detail }) => this.#stats.show(detail), { signal });
+    player.addEventListener('rendition', () => player.stats && this.#stats.show(player.stats), { signal });
     player.addEventListener('control', () => this.#showControl(), { signal });
+    player.addEventListener('size', () => this.#shape(), { signal });
+    player.video.addEventListener('resize', () => this.#shape(), { signal });
     player.addEventListener('refused', ({ detail }) => this.notify(detail.message || detail.code), { signal });
     input.addEventListener('refused', ({ detail }) => this.notify(detail.message), { signal });
     input.addEventListener('change', () => {
       this.#showControl();
+      this.#wish.review();
       if (input.active) this.notify(`${input.captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
       this.dispatchEvent(new Event('control'));
     }, { signal });
@@ -198,6 +214,16 @@ export class Tile extends EventTarget {
     document.addEventListener('fullscreenchange', () => this.#screenChanged(), { signal });
     this.element.addEventListener('pointermove', () => this.#wakeHud(), { signal });
     this.element.addEventListener('focusin', () => this.#wakeHud(), { signal });
+    for (const type of ['focusin', 'focusout']) {
+      // While the focus moves, the document has none.
+      this.element.addEventListener(type, () => queueMicrotask(() => this.#wish.review()), { signal });
+    }
+  }
+
+  /** The picture keeps its place whatever rendition is in it. */
+  #shape() {
+    const shape = pictureShape(this.player.video, this.player.size);
+    if (shape) this.player.video.style.setProperty('--shape', shape);
   }
 
   #screenChanged() {
@@ -209,6 +235,7 @@ export class Tile extends EventTarget {
     }
     this.element.toggleAttribute('data-full', full);
     this.#tools.showScreen(full);
+    this.#wish.review();
     this.#wakeHud();
   }
 

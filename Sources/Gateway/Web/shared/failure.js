@@ -17,6 +17,7 @@ const codes = {
   'target-unreachable': ['Node not reachable', 'The hub cannot reach the node of this guest.'],
   'node-unavailable': ['Node not available', 'The node of this guest is not running, or is being restarted.'],
   'no-common-codec': ['No common video codec', 'This browser and the node share no video codec.'],
+  'unknown-rendition': ['Picture size refused', 'The node does not send the size of picture that was asked for.'],
   'bad-sdp': ['Stream request refused', 'The node did not understand this browser’s offer.'],
   'too-many-viewers': ['Guest is full', 'This guest already has all the viewers it can serve.'],
   'rate-limited': ['Too many requests', 'The hub asks this page to slow down.'],

@@ -38,11 +38,11 @@ export class Input extends EventTarget {
     super();
     this.#surface = surface;
     this.#player = player;
-    this.#motion = new Motion((message) => player.send(message, { mayWait: true }));
+    this.#motion = new Motion((message, at) => player.send(message, { mayWait: true, at }));
     this.#touch = new Touch({
       surface,
       point: (event) => this.#point(event),
-      press: (button) => this.#press(button),
+      press: (button, at) => this.#press(button, at),
       lift: (button) => this.#lift(button),
     });
     const { signal } = this.#life;
@@ -199,7 +199,7 @@ export class Input extends EventTarget {
     if (event.repeat || this.#keys.has(event.code)) return;
     this.#motion.flush();
     this.#keys.add(event.code);
-    this.#player.send({ type: 'key', code: event.code, action: 'press' });
+    this.#player.send({ type: 'key', code: event.code, action: 'press' }, { at: event.timeStamp });
   }
 
   #keyUp(event) {
@@ -215,22 +215,23 @@ export class Input extends EventTarget {
   }
 
   #mouseMove(event) {
-    if (this.captured) return this.#motion.moveBy(event.movementX, event.movementY);
+    if (this.captured) return this.#motion.moveBy(event.movementX, event.movementY, event.timeStamp);
     // Outside the picture only a drag goes on; otherwise the mouse belongs to the page there.
     if (this.#buttons.size === 0 && !this.#surface.contains(event.target)) return;
     this.#point(event);
   }
 
   #point(event) {
-    const position = positionInPicture(this.#player.video, event.clientX, event.clientY);
-    if (position) this.#motion.moveTo(position);
+    const { video, size } = this.#player;
+    const position = positionInPicture(video, size, event.clientX, event.clientY);
+    if (position) this.#motion.moveTo(position, event.timeStamp);
   }
 
   #buttonDown(event) {
     event.preventDefault();
     if (event.button > 4) return;
     if (!this.captured) this.#point(event);
-    this.#press(event.button);
+    this.#press(event.button, event.timeStamp);
   }
 
   #buttonUp(event) {
@@ -238,10 +239,10 @@ export class Input extends EventTarget {
     this.#lift(event.button);
   }
 
-  #press(button) {
+  #press(button, at) {
     this.#motion.flush();
     this.#buttons.add(button);
-    this.#player.send({ type: 'button', button, action: 'press' });
+    this.#player.send({ type: 'button', button, action: 'press' }, { at });
   }
 
   #lift(button) {
@@ -258,7 +259,7 @@ export class Input extends EventTarget {
     if (dy === 0) return;
     this.#wheel -= dy;
     this.#motion.flush();
-    this.#player.send({ type: 'wheel', dy });
+    this.#player.send({ type: 'wheel', dy }, { at: event.timeStamp });
   }
 
   #letGo() {

@@ -1,9 +1,11 @@
 import { Backoff } from './backoff.js';
 import { failure } from './failure.js';
-import { Session } from './session.js';
+import { Renditions } from './renditions.js';
+import { Session, spans } from './session.js';
 import { Sound } from './sound.js';
 import { StallWatch } from './stall-watch.js';
 import { StreamStats } from './stream-stats.js';
+import { ViewerReport } from './viewer-report.js';
 
 const SAMPLE_INTERVAL = 2000;
 /** The first figures come sooner: a person looks when a picture appears. */
@@ -12,15 +14,15 @@ const STEADY = 10_000;
 const HUB_PATIENCE = 5000;
 
 /**
- * One guest as this page sees and hears it: keeps one `<video>` and one `Sound` fed through sessions that come
- * and go, and tries again until stopped. Picture and sound are in separate streams, so that neither waits for
- * the other.
+ * One guest as this page sees and hears it: keeps one `<video>` and one `Sound` fed through sessions that come and go,
+ * and tries again until stopped. Picture and sound are in separate streams, so that neither waits for the other.
  *
  * `state` is `idle`, `connecting`, `playing` or `failed`; `failure` says why it is not playing and stays while the
  * next attempt runs.
  *
  * Events: `state`, `stats` (detail: the sample), `control` (detail `{holder, you}`), `size` (detail
- * `{width, height}`), `refused` (detail `{code, message}`: the node turned an input down).
+ * `{width, height}`), `rendition` (another one is sent), `refused` (detail `{code, message}`: the node turned an
+ * input down).
  */
 export class Player extends EventTarget {
   #socket;
@@ -28,6 +30,8 @@ export class Player extends EventTarget {
   #iceServers;
   #session = null;
   #stats = null;
+  #report = null;
+  #renditions = new Renditions();
   #backoff = new Backoff();
   #retry = 0;
   #sampler = 0;
@@ -50,7 +54,7 @@ export class Player extends EventTarget {
   control = { holder: null, you: false };
   /** The guest's own mode, as the node tells it; null until known. */
   size = null;
-  /** What the node said at the start of the session: `{viewer, instance, codec}`; null until it did. */
+  /** What the node said at the start of the session: `{viewer, instance, codec, renditions, clock}`. */
   hello = null;
 
   constructor({ id, socket, codec = null, iceServers = [] }) {
@@ -61,6 +65,7 @@ export class Player extends EventTarget {
     this.#iceServers = iceServers;
     this.video = Object.assign(document.createElement('video'), { muted: true, autoplay: true, playsInline: true });
     this.video.disablePictureInPicture = true;
+    this.#renditions.addEventListener('change', () => this.dispatchEvent(new Event('rendition')));
     this.#onOpen = () => this.#waitsForHub && this.#connect();
   }
 
@@ -69,9 +74,20 @@ export class Player extends EventTarget {
     return this.state === 'failed' ? this.failure.leg : (this.#session?.leg ?? null);
   }
 
-  /** The last sample of statistics, or null. */
+  /** The last sample of statistics, with what is measured and known here; null before the first. */
   get stats() {
-    return this.#stats?.latest ?? null;
+    const latest = this.#stats?.latest;
+    return latest ? { ...latest, ...this.#own } : null;
+  }
+
+  /** The rendition that this page wants; null leaves it to the node. */
+  get rendition() {
+    return this.#renditions.wanted;
+  }
+
+  /** The rendition that the node says it sends; null when it said nothing. */
+  get shown() {
+    return this.#renditions.shown;
   }
 
   get heartbeatMs() {
@@ -100,36 +116,42 @@ export class Player extends EventTarget {
     if (this.state === 'failed') this.#connect();
   }
 
-  /** Sends an input to the guest; false when it cannot be sent now. */
-  send(message, options) {
-    return this.#session?.send(message, options) ?? false;
+  /** Sends an input to the guest, whose event was at `at` (`event.timeStamp`); false when it cannot be sent now. */
+  send(message, { at = null, ...options } = {}) {
+    const session = this.#session;
+    if (!session) return false;
+    if (!this.#report) return session.send(message, options);
+    return this.#report.clicks.send(message, at, (one) => session.send(one, options));
   }
 
-  /**
-   * Measures now and gives everything known about the stream: the diagnostics that tests and people in a console
-   * read. Times are in milliseconds; what was not measured is null.
-   */
+  /** Wants a rendition from now on, also in sessions to come. A running stream is switched, not started anew. */
+  want(name) {
+    this.#renditions.want(name);
+  }
+
+  /** Measures now and gives all that is known of the stream, for tests and for people in a console; times in ms. */
   async metrics() {
     const session = this.#session;
     if (session && this.state !== 'idle') await this.#stats.sample(session.connection);
-    const times = session?.times ?? { offerAt: null, answerAt: null, connectedAt: null, firstFrameAt: null };
-    const since = (time) => (time === null || times.offerAt === null ? null : time - times.offerAt);
     return {
       id: this.id,
       state: this.state,
       leg: this.leg,
       failure: this.failure,
       attempts: this.attempts,
-      ...times,
-      answerMs: since(times.answerAt),
-      connectedMs: since(times.connectedAt),
-      firstFrameMs: since(times.firstFrameAt),
+      ...spans(session?.times),
       heartbeatMs: this.heartbeatMs,
       control: this.control,
       hello: this.hello,
       size: this.size,
-      ...(this.stats ?? { framesDecoded: 0, fps: null, codec: null, audioEnergy: null }),
+      ...(this.#stats?.latest ?? { framesDecoded: 0, fps: null, codec: null, audioEnergy: null }),
+      ...this.#own,
     };
+  }
+
+  get #own() {
+    const { wanted: rendition, shown, lowered } = this.#renditions;
+    return { rendition, shown, lowered, clickToPixel: this.#report?.clicks.summary() ?? null };
   }
 
   #connect() {
@@ -145,6 +167,7 @@ export class Player extends EventTarget {
       iceServers: this.#iceServers,
     });
     this.#session = session;
+    this.#renditions.open(session);
     this.#stats = new StreamStats();
     this.#stall = new StallWatch();
     session.addEventListener('leg', () => this.#passLeg(session));
@@ -202,13 +225,20 @@ export class Player extends EventTarget {
     if (stats.framesDecoded > 0 && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) session.frameDecoded();
     const code = this.state === 'playing' ? this.#stall.check(stats, due) : null;
     if (code) return this.#fail(failure('media', code));
-    this.dispatchEvent(new CustomEvent('stats', { detail: stats }));
+    this.#report?.tell(stats);
+    this.dispatchEvent(new CustomEvent('stats', { detail: this.stats }));
   }
 
   #receive(message) {
     switch (message?.type) {
       case 'hello':
-        this.hello = { viewer: message.viewer, instance: message.instance, codec: message.codec };
+        this.#greet(message);
+        break;
+      case 'echo':
+        this.#report?.clicks.echo(message);
+        break;
+      case 'rendition':
+        this.#renditions.receive(message);
         break;
       case 'control':
         this.#setControl({ holder: message.holder ?? null, you: message.you === true });
@@ -223,6 +253,13 @@ export class Player extends EventTarget {
     }
   }
 
+  #greet({ viewer, instance, codec, rendition, renditions, clock = null }) {
+    this.hello = { viewer, instance, codec, renditions, clock };
+    this.#renditions.greet({ rendition, renditions });
+    // A node that tells its clock echoes inputs and takes reports; another would call a report an error.
+    if (clock) this.#report ??= new ViewerReport({ session: this.#session, video: this.video });
+  }
+
   #setControl(control) {
     this.control = control;
     this.dispatchEvent(new CustomEvent('control', { detail: control }));
@@ -230,6 +267,8 @@ export class Player extends EventTarget {
 
   #fail(reason) {
     this.#end();
+    // The next attempt leaves the choice to the node.
+    if (reason.code === 'unknown-rendition') this.#renditions.want(null);
     this.failure = reason;
     const wait = this.#backoff.next();
     this.retryAt = performance.now() + wait;
@@ -246,6 +285,9 @@ export class Player extends EventTarget {
     session?.close();
     this.sound.take(null);
     this.hello = null;
+    this.#report?.close();
+    this.#report = null;
+    this.#renditions.close();
     if (this.control.holder !== null || this.control.you) this.#setControl({ holder: null, you: false });
   }
 

@@ -26,6 +26,8 @@ export class Session extends EventTarget {
   #heart = 0;
   #over = false;
 
+  /** The rendition the node was last asked for, by the offer when set before the start; null leaves it to the node. */
+  rendition = null;
   leg = 'signaling';
   connection;
   channel;
@@ -59,7 +61,8 @@ export class Session extends EventTarget {
     if (this.#over) return;
     this.times.offerAt = performance.now();
     const { type, sdp } = this.connection.localDescription;
-    this.#request = this.#socket.send(this.#target, { type, sdp });
+    const wish = this.rendition === null ? {} : { rendition: this.rendition };
+    this.#request = this.#socket.send(this.#target, { type, sdp, ...wish });
     if (this.#request === null) return this.#fail('signaling', 'hub-away');
     this.#sent = true;
     for (const candidate of this.#early.splice(0)) this.#socket.send(this.#target, candidate);
@@ -197,6 +200,15 @@ export class Session extends EventTarget {
   #tell(type, detail = null) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** A session's times with the spans from its offer on, in ms; all null without a session. */
+export function spans({ offerAt = null, answerAt = null, connectedAt = null, firstFrameAt = null } = {}) {
+  const since = (time) => (time === null || offerAt === null ? null : time - offerAt);
+  return {
+    offerAt, answerAt, connectedAt, firstFrameAt,
+    answerMs: since(answerAt), connectedMs: since(connectedAt), firstFrameMs: since(firstFrameAt),
+  };
 }
 
 /** Moves the wanted codec to the front and leaves the others out, so that the choice is certain. */

@@ -23,6 +23,7 @@ for (const letter of 'abcdefghijklmnopqrstuvwxyz') {
  */
 export class SoftKeyboard {
   #send;
+  #typedAt = 0;
 
   /** The field that makes the system show its keyboard; it is never seen. */
   element;
@@ -43,6 +44,7 @@ export class SoftKeyboard {
   }
 
   #type(event) {
+    this.#typedAt = event.timeStamp;
     if (event.inputType === 'deleteContentBackward') this.#tap('Backspace');
     else if (event.inputType === 'insertLineBreak') this.#tap('Enter');
     else for (const character of event.data ?? '') this.#character(character);
@@ -52,13 +54,13 @@ export class SoftKeyboard {
   #character(character) {
     if (plain.has(character)) return this.#tap(plain.get(character));
     if (!shifted.has(character)) return;
-    this.#send({ type: 'key', code: 'ShiftLeft', action: 'press' });
+    this.#send({ type: 'key', code: 'ShiftLeft', action: 'press' }, { at: this.#typedAt });
     this.#tap(shifted.get(character));
     this.#send({ type: 'key', code: 'ShiftLeft', action: 'release' });
   }
 
   #tap(code) {
-    this.#send({ type: 'key', code, action: 'tap' });
+    this.#send({ type: 'key', code, action: 'tap' }, { at: this.#typedAt });
   }
 
   #reset() {

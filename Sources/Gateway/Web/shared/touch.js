@@ -4,7 +4,8 @@ const SLACK = 10;
 
 /**
  * Touch and pen as a pointer: a finger is the left button, and the right one after a long press without motion.
- * `point(event)` places the pointer, `press(button)` and `lift(button)` move its buttons.
+ * `point(event)` places the pointer, `press(button, at)` and `lift(button)` move its buttons; `at` is the time of the
+ * event behind the press.
  */
 export class Touch {
   #surface;
@@ -43,22 +44,22 @@ export class Touch {
     this.#surface.setPointerCapture(event.pointerId);
     this.#point(event);
     const finger = { id: event.pointerId, x: event.clientX, y: event.clientY, button: null, timer: 0 };
-    finger.timer = setTimeout(() => this.#press(finger, 2), LONG_PRESS);
+    finger.timer = setTimeout(() => this.#press(finger, 2, performance.now()), LONG_PRESS);
     this.#finger = finger;
   }
 
-  #press(finger, button) {
+  #press(finger, button, at) {
     clearTimeout(finger.timer);
     if (finger.button !== null || this.#finger !== finger) return;
     finger.button = button;
-    this.#pressButton(button);
+    this.#pressButton(button, at);
   }
 
   #move(event) {
     const finger = this.#finger;
     if (event.pointerId !== finger?.id) return;
     event.preventDefault();
-    if (Math.hypot(event.clientX - finger.x, event.clientY - finger.y) > SLACK) this.#press(finger, 0);
+    if (Math.hypot(event.clientX - finger.x, event.clientY - finger.y) > SLACK) this.#press(finger, 0, event.timeStamp);
     this.#point(event);
   }
 
@@ -66,7 +67,7 @@ export class Touch {
     const finger = this.#finger;
     if (event.pointerId !== finger?.id) return;
     event.preventDefault();
-    this.#press(finger, 0);
+    this.#press(finger, 0, event.timeStamp);
     this.#finger = null;
     this.#liftButton(finger.button);
   }
