@@ -34,7 +34,7 @@ struct Hub: Service {
         let instances = InstanceRoutes(
             registry: registry, health: health, proxy: NodeProxy(registry: registry, client: client))
         let status = StatusRoutes(
-            registry: registry, instances: instances, relay: relay, iceServers: configuration.ice.servers)
+            registry: registry, instances: instances, relay: relay, ice: configuration.ice)
         let quality = QualityRoutes(registry: registry, health: health)
         var service = HTTPServiceConfiguration()
         service.host = configuration.hub.host

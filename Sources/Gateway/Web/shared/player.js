@@ -1,5 +1,6 @@
 import { Backoff } from './backoff.js';
 import { failure } from './failure.js';
+import { iceServers as hubServers } from './ice-servers.js';
 import { Session } from './session.js';
 import { Sound } from './sound.js';
 import { StallWatch } from './stall-watch.js';
@@ -53,7 +54,7 @@ export class Player extends EventTarget {
   /** What the node said at the start of the session: `{viewer, instance, codec}`; null until it did. */
   hello = null;
 
-  constructor({ id, socket, codec = null, iceServers = [] }) {
+  constructor({ id, socket, codec = null, iceServers = hubServers }) {
     super();
     this.id = id;
     this.#socket = socket;
@@ -132,17 +133,24 @@ export class Player extends EventTarget {
     };
   }
 
-  #connect() {
+  async #connect() {
     clearTimeout(this.#retry);
     this.retryAt = null;
     if (!this.#socket.isOpen) return this.#awaitHub();
     this.#waitsForHub = false;
-    this.attempts += 1;
+    const attempt = (this.attempts += 1);
+    let iceServers = this.#iceServers.current;
+    if (iceServers === null) {
+      this.#become('connecting');
+      iceServers = await this.#iceServers.fetch();
+      // Stopped meanwhile, or started once more.
+      if (attempt !== this.attempts || this.state !== 'connecting') return;
+    }
     const session = new Session({
       target: this.id,
       socket: this.#socket,
       codec: this.#codec,
-      iceServers: this.#iceServers,
+      iceServers,
     });
     this.#session = session;
     this.#stats = new StreamStats();
