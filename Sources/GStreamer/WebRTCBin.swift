@@ -60,6 +60,13 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         }
     }
 
+    /// Gives relays back to their TURN servers, within a second. Call before the pipeline stops: `webrtcbin` 1.22 itself
+    /// forgets them, and until they expire the servers refuse a relay to whoever gets the same local port.
+    public func releaseRelays() async {
+        guard let agent = try? iceAgent().object(of: "agent") else { return }
+        await ICEAgentClosing.close(agent, within: 1)
+    }
+
     /// Everything but RFC 3986's unreserved characters escaped: `:`, `/`, `+` and `=` are frequent in credentials and
     /// would end or change them in the URI.
     static func percentEscaped(_ text: String) -> String {

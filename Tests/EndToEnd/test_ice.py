@@ -4,21 +4,23 @@ Three hosts, made of network namespaces: the node's and the viewer's know the on
 each other. Coturn runs in the middle, which itself forwards nothing.
 """
 
+import base64
 import contextlib
+import hmac
 import json
 import re
 import shutil
 import sys
 import time
-import urllib.request
 
 import pytest
 
 from support import figures
-from support.fleet import ARTIFACTS, REPOSITORY, Fleet
+from support.fleet import ARTIFACTS, REPOSITORY, binary
+from support.hosted_fleet import HostedFleet
 from support.namespaces import MIDDLE, NODE, VIEWER, Network, require_namespaces
 from support.polling import until
-from support.program import Talker
+from support.program import Program, Talker
 from support.turn_server import TurnServer
 
 pytestmark = pytest.mark.timeout(60)
@@ -30,38 +32,6 @@ PORTS = (40000, 40007)
 # Every case that connects did so in under 2 s; a node gives up after about 7.
 CONNECTS = 10
 FRAMES = 20
-
-
-class HostedFleet(Fleet):
-    """A fleet on a host of the test's own: its HTTP is on that host's loopback, out of every viewer's reach."""
-
-    def __init__(self, host, port, settings):
-        super().__init__(port=port, environment={"LOCO_ICE_ADDRESSES": NODE, **settings})
-        self.host = host
-        self.command = host.command(self.command)
-
-    def get(self, path, timeout=5.0):
-        return self.host.do(lambda: super(HostedFleet, self).get(path, timeout))
-
-    def play(self, offer):
-        """Takes an offer by WHEP and gives the answer."""
-        request = urllib.request.Request(
-            self.url + "/api/instances/instance-0/whep", offer.encode(), {"Content-Type": "application/sdp"})
-
-        def call():
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.read().decode()
-
-        return self.host.do(call)
-
-    def configuration(self):
-        return json.loads(self.get("/api/config/webrtc"))
-
-    def node_log(self):
-        return (self.run_directory / "instance-0" / "node.log").read_text(errors="replace")
-
-    def endings(self):
-        return re.findall(r"reason=([a-z-]+).*session ended", self.node_log())
 
 
 @contextlib.contextmanager
@@ -122,7 +92,7 @@ class Session:
         said = talker.hear(20)
         assert "offer" in said, said
         self.offer = said["offer"]
-        self.answer = fleet.play(self.offer)
+        self.answer, self.location = fleet.play(self.offer)
         self.candidates = re.findall(r"a=candidate:.*", self.answer)
 
     def go(self, only=None):
@@ -234,9 +204,6 @@ def test_wrong_credentials_are_refused_and_the_session_says_that_ice_failed(plai
 
 def credentials(secret, expiry):
     """As draft-uberti-behave-turn-rest-00 makes them."""
-    import base64
-    import hmac
-
     name = f"{expiry}:viewer"
     return name, base64.b64encode(hmac.new(secret.encode(), name.encode(), "sha1").digest()).decode()
 
@@ -271,6 +238,21 @@ def test_a_viewer_comes_by_the_announced_address_of_a_nat(reaching, network, wat
         assert {one[4] for one in hosts} == {MIDDLE}, hosts
         assert all(PORTS[0] <= int(one[5]) <= PORTS[1] for one in hosts if "active" not in one), hosts
         session.plays("announced address")
+
+
+def test_a_hub_says_that_a_turn_server_relays_or_why_it_does_not(plain, network, turn):
+    until("the hub knows that the server relays", lambda: plain.log(1000).count("TURN server: it relays") == 2, 5, 0.1,
+          plain.log)
+    elsewhere = f"turn:{MIDDLE}:9?transport=udp"
+    environment = {**plain.environment, "LOCO_ICE_SERVERS": f"{TURN}udp,{TURN}tcp,{elsewhere}",
+                   "LOCO_ICE_TURN_SECRET": "not-that-secret", "LOCO_RUN_DIRECTORY": str(plain.home / "hub")}
+    command = network.node.command([binary(), "hub", "--port", "3002"])
+    with Program(command, ARTIFACTS / f"{network.node.name}-hub.log", env=environment) as hub:
+        until("the hub tells of both refusals",
+              lambda: hub.log().count("it refuses the credentials (401 Unauthorized): is ice.turnSecret") == 2, 10, 0.1,
+              hub.log)
+        until("the hub tells of the silent one", lambda: "it cannot be reached" in hub.log(), 5, 0.1, hub.log)
+        assert "not-that-secret" not in hub.log()
 
 
 def test_the_secret_is_in_no_log_and_no_answer(plain, reaching):

@@ -37,6 +37,11 @@ class TurnServer(Program):
         """The users for whom it has opened a relay, by their names without the time."""
         return set(re.findall(r"user <\d+:([^>]+)>.*?ALLOCATE processed, success", self.log()))
 
+    def holding(self, name):
+        """How many relays of that user are open."""
+        user = rf"username=<\d+:{re.escape(name)}>"
+        return len(re.findall(rf": new, .*{user}", self.log())) - len(re.findall(rf": delete: .*{user}", self.log()))
+
     def __exit__(self, *_):
         super().__exit__()
         shutil.rmtree(self._home, ignore_errors=True)

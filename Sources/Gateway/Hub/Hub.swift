@@ -15,6 +15,7 @@ struct Hub: Service {
 
     private let discovery: InstanceDiscovery
     private let client: NodeClient
+    private let turn: TURNWatch
     private let logger: Logger
 
     /// - Parameter pages: the dashboard's files; `nil` serves the API alone.
@@ -27,6 +28,7 @@ struct Hub: Service {
         self.logger = logger
         self.discovery = discovery
         client = NodeClient(token: configuration.token)
+        turn = TURNWatch(configuration.ice, logger: logger)
         registry = InstanceRegistry(discovery: discovery, logger: logger)
         health = NodeHealth(
             discovery: discovery, registry: registry, client: client, interval: healthInterval, logger: logger)
@@ -58,7 +60,7 @@ struct Hub: Service {
     func run() async throws {
         // Stopped in the reverse order: first the server, whose requests need the others.
         let group = ServiceGroup(
-            configuration: .init(services: [discovery, client, health, http], logger: quiet(logger)))
+            configuration: .init(services: [discovery, client, health, turn, http], logger: quiet(logger)))
         try await group.run()
     }
 

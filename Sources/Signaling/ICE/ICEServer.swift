@@ -16,10 +16,13 @@ public struct ICEServer: Sendable, Hashable, CustomStringConvertible {
         case tcp
     }
 
+    /// What it does.
     public let scheme: Scheme
     /// A name, an IPv4 address, or an IPv6 address in brackets.
     public let host: String
+    /// 3478, or 5349 by TLS, where the URI names none.
     public let port: UInt16
+    /// How it is spoken to; UDP for STUN.
     public let transport: Transport
 
     /// Whether it relays, and so wants credentials.

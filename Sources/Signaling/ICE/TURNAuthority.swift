@@ -29,7 +29,9 @@ public struct TURNAuthority: Sendable, Equatable, CustomStringConvertible, Custo
         return TURNCredentials(username: username, password: Data(code).base64EncodedString())
     }
 
+    /// How long the credentials live, and nothing else.
     public var description: String { "TURN credentials for \(lifetime) s" }
 
+    /// What debuggers and `dump` see.
     public var customMirror: Mirror { Mirror(self, children: ["lifetime": lifetime]) }
 }
