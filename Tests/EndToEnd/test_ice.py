@@ -54,7 +54,7 @@ def network():
 @pytest.fixture(scope="module")
 def turn(network):
     if shutil.which("turnserver") is None:
-        pytest.skip("coturn is not installed (scripts/packages/test.txt)")
+        pytest.fail("coturn is not installed (scripts/packages/test.txt)")
     with TurnServer(network.middle, MIDDLE, SECRET) as server:
         yield server
 
