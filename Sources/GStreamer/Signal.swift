@@ -80,6 +80,13 @@ extension Object {
         return made
     }
 
+    /// Emits an action signal that says whether it succeeded.
+    func ask(_ signal: String, _ arguments: [Argument]) throws(GStreamerError) -> Bool {
+        var succeeded = false
+        try emit(signal, arguments) { succeeded = Value(reading: $0) == .bool(true) }
+        return succeeded
+    }
+
     private func emit(
         _ signal: String, _ arguments: [Argument], _ take: (UnsafePointer<GValue>) -> Void
     ) throws(GStreamerError) {

@@ -36,6 +36,51 @@ public final class WebRTCBin: Element, @unchecked Sendable {
     /// Whether candidates over TCP are gathered beside UDP.
     public func useTCPCandidates(_ use: Bool) throws(GStreamerError) { try iceAgent().set("ice-tcp", .bool(use)) }
 
+    /// Asks a STUN server for the address as seen from outside.
+    ///
+    /// - Parameter host: a name or an address; IPv6 in brackets.
+    public func useSTUNServer(host: String, port: UInt16) throws(GStreamerError) {
+        try set("stun-server", .string("stun://\(host):\(port)"))
+    }
+
+    /// Gathers a relayed candidate from a TURN server (RFC 8656). Call before the local description is set.
+    ///
+    /// - Parameters:
+    ///   - host: a name or an address; IPv6 in brackets.
+    ///   - transport: how the server is spoken to, `udp` or `tcp`.
+    /// - Throws: `invalidValue` for a server that is refused; it does not hold the credentials.
+    public func addTURNServer(
+        host: String, port: UInt16, transport: String, username: String, password: String
+    ) throws(GStreamerError) {
+        let user = Self.percentEscaped(username) + ":" + Self.percentEscaped(password)
+        let uri = "turn://\(user)@\(host):\(port)?transport=\(transport)"
+        guard try ask("add-turn-server", [.string(uri)]) else {
+            throw .invalidValue(
+                object: typeName, property: "turn-server", value: "turn:\(host):\(port)?transport=\(transport)")
+        }
+    }
+
+    /// Gives relays back to their TURN servers, within a second. Call before the pipeline stops: `webrtcbin` 1.22 itself
+    /// forgets them, and until they expire the servers refuse a relay to whoever gets the same local port.
+    public func releaseRelays() async {
+        guard let agent = try? iceAgent().object(of: "agent") else { return }
+        await ICEAgentClosing.close(agent, within: 1)
+    }
+
+    /// Everything but RFC 3986's unreserved characters escaped: `:`, `/`, `+` and `=` are frequent in credentials and
+    /// would end or change them in the URI.
+    static func percentEscaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+
     /// The sending side of one media section of the remote offer.
     ///
     /// - Parameters:

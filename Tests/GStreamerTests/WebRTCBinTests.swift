@@ -34,4 +34,24 @@ struct WebRTCBinTests {
         }
         try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
+
+    @Test("Credentials pass through a URI whatever they hold")
+    func escaping() {
+        #expect(WebRTCBin.percentEscaped("17:Az-._~/+=@\n") == "17%3AAz-._~%2F%2B%3D%40%0A")
+    }
+
+    @Test("STUN and TURN servers are taken, and one that is none is refused without its credentials")
+    func servers() throws {
+        let bin = try WebRTCBin()
+        try bin.useSTUNServer(host: "127.0.0.1", port: 3478)
+        for transport in ["udp", "tcp"] {
+            try bin.addTURNServer(
+                host: "127.0.0.1", port: 3478, transport: transport, username: "1:a", password: "b/+=")
+        }
+        #expect {
+            try bin.addTURNServer(host: "[", port: 1, transport: "udp", username: "name", password: "password")
+        } throws: { error in
+            !"\(error)".contains("password") && "\(error)".contains("turn:[:1")
+        }
+    }
 }

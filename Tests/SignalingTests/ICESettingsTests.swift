@@ -16,4 +16,15 @@ struct ICESettingsTests {
         #expect(announced.contains("198.51.100.7 50000 typ srflx"))
         #expect(ICESettings().announcing(answer) == answer)
     }
+
+    @Test("A node asks the first STUN server, and relays only by TURN servers it can speak to and has credentials for")
+    func servers() throws {
+        let servers = ["turns:a", "turn:b?transport=tcp", "stun:c", "stun:d", "turn:e"].compactMap(ICEServer.init)
+        #expect(servers.count == 5)
+        var settings = ICESettings(servers: servers)
+        #expect(settings.stunServer?.host == "c")
+        #expect(settings.turnServers.isEmpty)
+        settings.turn = TURNAuthority(secret: "s", lifetime: 60)
+        #expect(settings.turnServers.map(\.description) == ["turn:b:3478?transport=tcp", "turn:e:3478?transport=udp"])
+    }
 }

@@ -14,8 +14,8 @@ aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
 class Peer:
     """One connection: `offer()`, then `answer()` with what the node said; counts the frames of each kind."""
 
-    def __init__(self, channel=None, codec=None):
-        self.connection = RTCPeerConnection()
+    def __init__(self, channel=None, codec=None, configuration=None):
+        self.connection = RTCPeerConnection(configuration)
         self.frames = {"video": 0, "audio": 0}
         self.size = None
         self.messages = []

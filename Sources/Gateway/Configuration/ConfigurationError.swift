@@ -10,6 +10,8 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case secretFlag(name: String, variable: String)
     case badValue(name: String, value: String?, source: ConfigurationSource, allowed: String)
     case openWithoutToken(name: String, host: String)
+    case turnWithoutSecret(name: String, server: String)
+    case relayWithoutServer
     case unusableFile(name: String, path: String, reason: String)
 
     var description: String {
@@ -28,6 +30,12 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .badValue(let name, let value, let source, let allowed):
             "\(name): \(value.map { "'\($0)'" } ?? "the value") (from \(source)) is not allowed: it must be \(allowed)"
         case .unusableFile(let name, let path, let reason): "\(name): '\(path)' cannot be used: \(reason)"
+        case .turnWithoutSecret(let name, let server):
+            "\(name): '\(server)' needs credentials: set LOCO_ICE_TURN_SECRET, or 'ice.turnSecret' in loco.json, to the"
+                + " secret the server knows"
+        case .relayWithoutServer:
+            "ice.relay: there is no turn: server to relay by: add one to ice.servers or ice.nodeServers"
+                + " (turns: ones serve viewers only)"
         case .openWithoutToken(let name, let host):
             "\(name): '\(host)' can be reached by others and no token is set: set LOCO_TOKEN, or use 127.0.0.1"
         }

@@ -27,17 +27,19 @@ struct ConfigurationKey: Sendable {
     /// Its name as a flag: `--hub-port`; `nil` for a secret.
     var flagName: String? { isSecret ? nil : "--" + Self.words(name).joined(separator: "-") }
 
-    /// `hub.instancesFile` as `hub`, `instances`, `file`.
+    /// `hub.instancesFile` as `hub`, `instances`, `file`, and `ice.turnTTL` as `ice`, `turn`, `ttl`.
     private static func words(_ name: String) -> [String] {
         var words = [""]
+        var wasUppercase = false
         for character in name {
             if character == "." {
                 words.append("")
-            } else if character.isUppercase {
+            } else if character.isUppercase, !wasUppercase {
                 words.append(character.lowercased())
             } else {
-                words[words.count - 1].append(character)
+                words[words.count - 1].append(character.lowercased())
             }
+            wasUppercase = character.isUppercase
         }
         return words
     }

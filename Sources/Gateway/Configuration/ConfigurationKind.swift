@@ -1,4 +1,5 @@
 import Foundation
+import Signaling
 
 /// What values a setting takes.
 enum ConfigurationKind: Sendable, Equatable {
@@ -12,6 +13,8 @@ enum ConfigurationKind: Sendable, Equatable {
     case flag
     /// Any number of texts; with `of`, each once and one of these words, and at least one.
     case list(of: [String]?)
+    /// Any number of STUN and TURN servers of these schemes.
+    case servers([ICEServer.Scheme])
     /// Empty, or `low-high` of two ports.
     case portRange
     /// Empty, or a secret of 12 to 256 visible ASCII characters.
@@ -26,6 +29,7 @@ enum ConfigurationKind: Sendable, Equatable {
         case .flag: "true or false"
         case .list(nil): "a list of texts"
         case .list(let words?): "a list of one or more of " + words.joined(separator: ", ")
+        case .servers(let schemes): "a list of " + schemes.map(Self.form).joined(separator: ", ")
         case .portRange: "empty or two ports as 40000-40100"
         case .secret: "empty or 12 to 256 visible ASCII characters"
         }
@@ -41,7 +45,7 @@ enum ConfigurationKind: Sendable, Equatable {
             case "false", "0", "no": .flag(false)
             default: nil
             }
-        case .list:
+        case .list, .servers:
             accept(
                 .list(
                     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }))
@@ -59,12 +63,22 @@ enum ConfigurationKind: Sendable, Equatable {
         case (.list(nil), .list): value
         case (.list(let words?), .list(let items)):
             !items.isEmpty && Set(items).count == items.count && items.allSatisfy(words.contains) ? value : nil
+        case (.servers(let schemes), .list(let items)):
+            items.allSatisfy { ICEServer($0).map { schemes.contains($0.scheme) } ?? false } ? value : nil
         case (.portRange, .text(let text)): text.isEmpty || PortRange(text) != nil ? value : nil
         case (.secret, .text(let text)):
             text.isEmpty
                 || ((12...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) })
                 ? value : nil
         default: nil
+        }
+    }
+
+    private static func form(_ scheme: ICEServer.Scheme) -> String {
+        switch scheme {
+        case .stun: "stun:host:port"
+        case .turn: "turn:host:port?transport=udp or tcp"
+        case .turns: "turns:host:port"
         }
     }
 }

@@ -1,3 +1,5 @@
+import Signaling
+
 /// Every setting there is. The order is that of the documentation.
 enum ConfigurationTable {
     static let keys: [ConfigurationKey] = [
@@ -38,11 +40,26 @@ enum ConfigurationTable {
             "Video codecs that are offered, the preferred one first."),
         .init("audio.bitrate", .number(16...510), .number(96), "Opus bitrate in kbit/s."),
         .init(
-            "ice.servers", .list(of: nil), .list([]), "STUN and TURN servers for viewers, as stun:host:port."),
+            "ice.servers", .servers(ICEServer.Scheme.allCases), .list([]),
+            "STUN and TURN servers for viewers; TURN needs ice.turnSecret."),
+        .init(
+            "ice.turnSecret", .secret, .text(""),
+            "The secret shared with the TURN servers (coturn: static-auth-secret); viewers and nodes get time-limited"
+                + " credentials made from it."),
+        .init(
+            "ice.turnTTL", .number(60...604_800), .number(3600), "How long TURN credentials are good for, in seconds."),
+        .init(
+            "ice.relay", .flag, .flag(false),
+            "Nodes gather from ice.servers too: for nodes that TURN servers cannot reach by UDP."),
+        .init(
+            "ice.nodeServers", .servers([.stun, .turn]), .list([]),
+            "STUN and TURN servers nodes gather from instead, as where they know a server by another address."),
+        .init("ice.tcp", .flag, .flag(false), "Offers media over TCP too, for viewers whose network blocks UDP."),
         .init(
             "ice.addresses", .list(of: nil), .list([]),
             "Addresses to gather media candidates on; empty for all of the host's."),
-        .init("ice.portRange", .portRange, .text(""), "UDP ports for media, as 40000-40100; empty for any."),
+        .init(
+            "ice.portRange", .portRange, .text(""), "UDP and TCP ports for media, as 40000-40100; empty for any."),
         .init("ice.announced", .text, .text(""), "Address to announce instead of the host's own, as behind NAT."),
         .init("guest.disk", .text, .text(""), "Path of the guest's base image; empty for the demo guest."),
         .init(

@@ -1,4 +1,5 @@
 import Logging
+import Signaling
 
 /// The settings of every role, typed. See ``ConfigurationTable`` for what each does.
 struct LocoConfiguration: Sendable {
@@ -45,8 +46,16 @@ struct LocoConfiguration: Sendable {
 
     /// Connectivity's.
     struct ICE: Sendable {
-        /// STUN and TURN URLs for viewers.
-        var servers: [String]
+        /// For viewers.
+        var servers: [ICEServer]
+        /// For nodes; empty for the viewers' where nodes relay.
+        var nodeServers: [ICEServer]
+        /// Whether nodes gather from the viewers' servers too.
+        var relay: Bool
+        /// Makes credentials for the TURN servers; `nil` where there is no secret, and so no TURN server.
+        var turn: TURNAuthority?
+        /// Whether nodes offer candidates over TCP.
+        var tcp: Bool
         var addresses: [String]
         var portRange: PortRange?
         var announced: String?
@@ -103,8 +112,11 @@ struct LocoConfiguration: Sendable {
         video = Video(fps: number("video.fps"), bitrate: number("video.bitrate"), codecs: list("video.codecs"))
         audio = Audio(bitrate: number("audio.bitrate"))
         ice = ICE(
-            servers: list("ice.servers"), addresses: list("ice.addresses"), portRange: PortRange(text("ice.portRange")),
-            announced: optional("ice.announced"))
+            servers: list("ice.servers").compactMap(ICEServer.init),
+            nodeServers: list("ice.nodeServers").compactMap(ICEServer.init), relay: values["ice.relay"] == .flag(true),
+            turn: optional("ice.turnSecret").map { TURNAuthority(secret: $0, lifetime: number("ice.turnTTL")) },
+            tcp: values["ice.tcp"] == .flag(true), addresses: list("ice.addresses"),
+            portRange: PortRange(text("ice.portRange")), announced: optional("ice.announced"))
         guest = Guest(
             disk: optional("guest.disk"), demoImage: optional("guest.demoImage"),
             memory: number("guest.memory") == 0 ? nil : number("guest.memory"),

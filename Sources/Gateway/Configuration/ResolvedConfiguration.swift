@@ -1,4 +1,5 @@
 import Foundation
+import Signaling
 
 /// Every setting's value and where it came from: flags before the environment before the file before the defaults.
 struct ResolvedConfiguration: Sendable {
@@ -54,6 +55,24 @@ struct ResolvedConfiguration: Sendable {
             try set(key, text: text, source: .environment(variable: variable))
         }
         for flag in flags { try set(flag.key, text: flag.text, source: .flag(flag.flag)) }
+        try checkServers()
+    }
+
+    /// Refuses TURN without a secret: browsers refuse to connect at all when told of a TURN server without credentials.
+    private func checkServers() throws {
+        func servers(_ name: String) -> [ICEServer] {
+            if case .list(let items) = self[name] { items.compactMap(ICEServer.init) } else { [] }
+        }
+        if self["ice.turnSecret"] == .text("") {
+            for name in ["ice.servers", "ice.nodeServers"] {
+                guard let server = servers(name).first(where: \.isRelay) else { continue }
+                throw ConfigurationError.turnWithoutSecret(name: name, server: server.description)
+            }
+        }
+        let own = servers("ice.nodeServers").isEmpty ? servers("ice.servers") : servers("ice.nodeServers")
+        if self["ice.relay"] == .flag(true), !own.contains(where: { $0.scheme == .turn }) {
+            throw ConfigurationError.relayWithoutServer
+        }
     }
 
     subscript(_ name: String) -> ConfigurationValue {

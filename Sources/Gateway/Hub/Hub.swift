@@ -15,6 +15,7 @@ struct Hub: Service {
 
     private let discovery: InstanceDiscovery
     private let client: NodeClient
+    private let turn: TURNWatch
     private let logger: Logger
 
     /// - Parameter pages: the dashboard's files; `nil` serves the API alone.
@@ -27,6 +28,7 @@ struct Hub: Service {
         self.logger = logger
         self.discovery = discovery
         client = NodeClient(token: configuration.token)
+        turn = TURNWatch(configuration.ice, logger: logger)
         registry = InstanceRegistry(discovery: discovery, logger: logger)
         health = NodeHealth(
             discovery: discovery, registry: registry, client: client, interval: healthInterval, logger: logger)
@@ -34,7 +36,7 @@ struct Hub: Service {
         let instances = InstanceRoutes(
             registry: registry, health: health, proxy: NodeProxy(registry: registry, client: client))
         let status = StatusRoutes(
-            registry: registry, instances: instances, relay: relay, iceServers: configuration.ice.servers)
+            registry: registry, instances: instances, relay: relay, ice: configuration.ice)
         let quality = QualityRoutes(registry: registry, health: health)
         var service = HTTPServiceConfiguration()
         service.host = configuration.hub.host
@@ -58,7 +60,7 @@ struct Hub: Service {
     func run() async throws {
         // Stopped in the reverse order: first the server, whose requests need the others.
         let group = ServiceGroup(
-            configuration: .init(services: [discovery, client, health, http], logger: quiet(logger)))
+            configuration: .init(services: [discovery, client, health, turn, http], logger: quiet(logger)))
         try await group.run()
     }
 

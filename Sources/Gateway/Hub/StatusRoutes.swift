@@ -27,20 +27,10 @@ struct StatusRoutes: Sendable {
         let signaling: SignalRelay.Counts
     }
 
-    /// The body of `GET /api/config/webrtc`, an `RTCConfiguration`.
-    struct WebRTC: Encodable {
-        struct Server: Encodable {
-            let urls: [String]
-        }
-
-        let iceServers: [Server]
-        let iceTransportPolicy = "all"
-    }
-
     let registry: InstanceRegistry
     let instances: InstanceRoutes
     let relay: SignalRelay
-    let iceServers: [String]
+    let ice: LocoConfiguration.ICE
     let started = ContinuousClock.now
 
     /// - Parameter sockets: the service's WebSocket counts, asked at each request.
@@ -53,7 +43,10 @@ struct StatusRoutes: Sendable {
         }
         routes.get("/version") { _, _ in Response.json(BuildVersion.View(role: "hub")) }
         routes.get("/api/config/webrtc") { _, _ in
-            Response.json(WebRTC(iceServers: iceServers.isEmpty ? [] : [.init(urls: iceServers)]))
+            var answer = Response.json(ViewerConnection(ice, at: Date()))
+            // It may hold credentials.
+            answer.headers[.cacheControl] = "no-store"
+            return answer
         }
         routes.get("/api/status") { _, _ in Response.json(await status(sockets.counts)) }
     }

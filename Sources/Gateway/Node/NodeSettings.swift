@@ -20,7 +20,12 @@ extension ICESettings {
             guard let lower = UInt16(exactly: range.low), let upper = UInt16(exactly: range.high) else { return nil }
             return lower...upper
         }
-        self.init(addresses: configuration.ice.addresses, ports: ports, announced: configuration.ice.announced)
+        let ice = configuration.ice
+        // Whoever names servers for the node means them to be used.
+        let servers = ice.nodeServers.isEmpty && ice.relay ? ice.servers : ice.nodeServers
+        self.init(
+            addresses: ice.addresses, ports: ports, announced: ice.announced, tcp: ice.tcp, servers: servers,
+            turn: ice.turn, turnName: configuration.node.id)
     }
 }
 

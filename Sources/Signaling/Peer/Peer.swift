@@ -180,8 +180,15 @@ actor Peer {
 
     private func configureICE() throws {
         if let ports = ice.ports { try bin.usePorts(ports) }
-        try bin.useTCPCandidates(false)
+        try bin.useTCPCandidates(ice.tcp)
         try bin.gather(from: ice.addresses)
+        if let server = ice.stunServer { try bin.useSTUNServer(host: server.host, port: server.port) }
+        for server in ice.turnServers {
+            guard let credentials = ice.turn?.credentials(for: ice.turnName) else { continue }
+            try bin.addTURNServer(
+                host: server.host, port: server.port, transport: server.transport.rawValue,
+                username: credentials.username, password: credentials.password)
+        }
     }
 
     private func videoPayloader() throws -> Element {

@@ -62,6 +62,22 @@ struct ConfigurationTests {
             "ice.portRange: '5-4' (from LOCO_ICE_PORT_RANGE) is not allowed: it must be empty or two ports as 40000-40100"
         ),
         (
+            "LOCO_ICE_SERVERS", "stun:a,turn:b:x",
+            "ice.servers: 'stun:a,turn:b:x' (from LOCO_ICE_SERVERS) is not allowed: it must be a list of stun:host:port, turn:host:port?transport=udp or tcp, turns:host:port"
+        ),
+        (
+            "LOCO_ICE_NODE_SERVERS", "turns:b",
+            "ice.nodeServers: 'turns:b' (from LOCO_ICE_NODE_SERVERS) is not allowed: it must be a list of stun:host:port, turn:host:port?transport=udp or tcp"
+        ),
+        (
+            "LOCO_ICE_SERVERS", "turn:b",
+            "ice.servers: 'turn:b:3478?transport=udp' needs credentials: set LOCO_ICE_TURN_SECRET, or 'ice.turnSecret' in loco.json, to the secret the server knows"
+        ),
+        (
+            "LOCO_ICE_RELAY", "true",
+            "ice.relay: there is no turn: server to relay by: add one to ice.servers or ice.nodeServers (turns: ones serve viewers only)"
+        ),
+        (
             "LOCO_LOG_LEVEL", "loud",
             "logLevel: 'loud' (from LOCO_LOG_LEVEL) is not allowed: it must be one of trace, debug, info, notice, warning, error, critical"
         ),

@@ -1,4 +1,5 @@
 import Fleet
+import Signaling
 import Testing
 
 @testable import Gateway
@@ -38,5 +39,19 @@ struct NodeSettingsTests {
         #expect(disk.accelerator == .automatic)
         #expect(disk.memoryMB == 512)
         #expect(disk.cpu == "pentium2")
+    }
+
+    @Test("A node gathers from the viewers' servers where it relays, and rather from its own where it has some")
+    func servers() throws {
+        func servers(_ settings: [String: String]) throws -> [String] {
+            let settings = settings.merging(["LOCO_ICE_TURN_SECRET": "correct-horse"]) { $1 }
+            return ICESettings(LocoConfiguration(try ResolvedConfiguration(environment: settings)))
+                .servers.map(\.description)
+        }
+        let viewers = ["LOCO_ICE_SERVERS": "turn:a"]
+        let both = viewers.merging(["LOCO_ICE_NODE_SERVERS": "stun:b"]) { $1 }
+        #expect(try servers(viewers).isEmpty)
+        #expect(try servers(viewers.merging(["LOCO_ICE_RELAY": "true"]) { $1 }) == ["turn:a:3478?transport=udp"])
+        #expect(try servers(both) == ["stun:b:3478"])
     }
 }

@@ -62,11 +62,11 @@ extension RawSocket {
 
 /// Runs a hub, with fake nodes for `instance-0`, `instance-1` ..., for the length of `body`.
 func withHub(
-    nodes: [FakeNode] = [], token: String? = nil, pages: StaticPages? = nil,
+    nodes: [FakeNode] = [], token: String? = nil, pages: StaticPages? = nil, settings: [String: String] = [:],
     _ body: @Sendable (HubFixture) async throws -> Void
 ) async throws {
-    var environment = ["LOCO_HUB_PORT": "0"]
-    environment["LOCO_TOKEN"] = token
+    var environment = settings.merging(["LOCO_HUB_PORT": "0"]) { $1 }
+    if let token { environment["LOCO_TOKEN"] = token }
     let configuration = LocoConfiguration(try ResolvedConfiguration(environment: environment))
     let provider = FakeSource()
     let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }

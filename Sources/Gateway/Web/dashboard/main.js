@@ -1,3 +1,4 @@
+import { iceServers } from '/shared/ice-servers.js';
 import { SignalSocket } from '/shared/signal-socket.js';
 import { Dashboard } from './dashboard.js';
 
@@ -16,6 +17,8 @@ const dashboard = new Dashboard({
  */
 window.loco = { players: dashboard.players, socket };
 
+// While the socket opens, so that the first session does not wait for it.
+iceServers.fetch();
 socket.start();
 dashboard.start();
 

@@ -54,5 +54,8 @@ export const refresh = async () => sorted(await request('/api/instances/refresh'
 /** How instances are found: `{kubernetesDiscovery, usingAutoDiscovery, fallbackToStatic}`. */
 export const discovery = () => request('/api/instances/discovery-info');
 
+/** How to connect: `{iceServers, iceTransportPolicy, ttl}`; `ttl`: seconds that the credentials in it live, if any. */
+export const webrtc = () => request('/api/config/webrtc');
+
 /** Address of the guest's last frame as JPEG. */
 export const snapshotURL = (id) => `/api/instances/${encodeURIComponent(id)}/snapshot.jpg`;

@@ -1,5 +1,6 @@
 import { Backoff } from './backoff.js';
 import { failure } from './failure.js';
+import { iceServers as hubServers } from './ice-servers.js';
 import { Renditions } from './renditions.js';
 import { Session, spans } from './session.js';
 import { Sound } from './sound.js';
@@ -57,7 +58,7 @@ export class Player extends EventTarget {
   /** What the node said at the start of the session: `{viewer, instance, codec, renditions, clock}`. */
   hello = null;
 
-  constructor({ id, socket, codec = null, iceServers = [] }) {
+  constructor({ id, socket, codec = null, iceServers = hubServers }) {
     super();
     this.id = id;
     this.#socket = socket;
@@ -154,17 +155,24 @@ export class Player extends EventTarget {
     return { rendition, shown, lowered, clickToPixel: this.#report?.clicks.summary() ?? null };
   }
 
-  #connect() {
+  async #connect() {
     clearTimeout(this.#retry);
     this.retryAt = null;
     if (!this.#socket.isOpen) return this.#awaitHub();
     this.#waitsForHub = false;
-    this.attempts += 1;
+    const attempt = (this.attempts += 1);
+    let iceServers = this.#iceServers.current;
+    if (iceServers === null) {
+      this.#become('connecting');
+      iceServers = await this.#iceServers.fetch();
+      // Stopped meanwhile, or started once more.
+      if (attempt !== this.attempts || this.state !== 'connecting') return;
+    }
     const session = new Session({
       target: this.id,
       socket: this.#socket,
       codec: this.#codec,
-      iceServers: this.#iceServers,
+      iceServers,
     });
     this.#session = session;
     this.#renditions.open(session);
