@@ -58,7 +58,7 @@ lint: check-swift ## check formatting, and callbacks that C would call wrongly
 format: check-swift ## format the Swift sources in place
 	$(SWIFT) format -i -r $(SWIFT_SOURCES)
 
-bench: deps-test build ## measure what each role costs; ARGS='roles --viewers-per-guest 3' and the like
+bench: deps-test build ## measure costs and delays; ARGS='viewers', 'idle', 'latency --shaped', 'roles --guests 9' ...
 	$(SWIFT) build -c release --product bench
 	.build/release/bench $(or $(ARGS),roles)
 

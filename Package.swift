@@ -89,6 +89,7 @@ let package = Package(
             dependencies: ["GStreamer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "benchmark", exclude: ["README.md"],
             swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["bench", "Pipelines", "GStreamer"], swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "GStreamerTests", dependencies: ["GStreamer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ProbeTests", dependencies: ["Probe"], swiftSettings: settings),

@@ -4,5 +4,9 @@ import ArgumentParser
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measures a real Loco on this machine.", subcommands: [RolesCommand.self])
+        commandName: "bench", abstract: "Measures a real Loco on this machine.",
+        subcommands: [
+            RolesCommand.self, ViewersCommand.self, IdleCommand.self, LatencyCommand.self, ReceiverCommand.self,
+            FloorCommand.self,
+        ])
 }

@@ -13,8 +13,14 @@ enum StopRequest {
         _ = isRaised
         signal(SIGINT, noteStopRequest)
         signal(SIGTERM, noteStopRequest)
+        noBrokenPipes()
     }
+
+    /// Lets a write to a child that has ended fail instead of ending this program.
+    static func noBrokenPipes() { signal(SIGPIPE, noteNothing) }
 }
 
 // File-scope: runs on whatever thread the signal interrupts, and does nothing but store.
 private func noteStopRequest(number: Int32) { StopRequest.raised.store(true, ordering: .relaxed) }
+
+private func noteNothing(number: Int32) {}
