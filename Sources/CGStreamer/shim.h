@@ -6,9 +6,11 @@
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
+#include <gst/rtp/rtp.h>
 #include <gst/sdp/sdp.h>
 #include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
+#include <malloc.h>
 
 static inline GType loco_type_of(gpointer object) { return G_OBJECT_TYPE(object); }
 static inline GType loco_value_type(const GValue *value) { return G_VALUE_TYPE(value); }
@@ -47,3 +49,27 @@ static inline guint loco_value_array_count(const GValueArray *array) { return ar
 static inline const GValue *loco_value_array_at(const GValueArray *array, guint index) {
     return &array->values[index];
 }
+
+/// The probe's buffer, made writable in place.
+static inline GstBuffer *loco_probe_writable_buffer(GstPadProbeInfo *info) {
+    info->data = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+    return GST_PAD_PROBE_INFO_BUFFER(info);
+}
+/// The probe's list of buffers, made writable in place.
+static inline GstBufferList *loco_probe_writable_list(GstPadProbeInfo *info) {
+    info->data = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+    return GST_PAD_PROBE_INFO_BUFFER_LIST(info);
+}
+static inline gboolean loco_probe_is_list(const GstPadProbeInfo *info) {
+    return (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
+}
+static inline gboolean loco_probe_is_event(const GstPadProbeInfo *info) {
+    return (info->type & GST_PAD_PROBE_TYPE_EVENT_BOTH) != 0;
+}
+static inline const GValueArray *loco_value_array_of(const GValue *value) {
+    return G_VALUE_HOLDS(value, G_TYPE_VALUE_ARRAY) ? (const GValueArray *)g_value_get_boxed(value) : NULL;
+}
+static inline const GstStructure *loco_value_structure(const GValue *value) {
+    return GST_VALUE_HOLDS_STRUCTURE(value) ? gst_value_get_structure(value) : NULL;
+}
+static inline GstMapFlags loco_map_read_write(void) { return GST_MAP_READWRITE; }

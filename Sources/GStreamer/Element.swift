@@ -39,6 +39,18 @@ public class Element: Object, @unchecked Sendable {
         return Pad(owning: pad)
     }
 
+    /// The first element of that factory anywhere inside a bin; nil for none.
+    static func firstInside(_ bin: Element, factory: String) -> Element? {
+        let iterator = gst_bin_iterate_all_by_element_factory_name(
+            bin.pointer.assumingMemoryBound(to: GstBin.self), factory)
+        guard let iterator else { return nil }
+        defer { gst_iterator_free(iterator) }
+        var value = GValue()
+        guard gst_iterator_next(iterator, &value) == GST_ITERATOR_OK else { return nil }
+        defer { g_value_unset(&value) }
+        return g_value_dup_object(&value).map(Element.init(owning:))
+    }
+
     /// A pad made on request, such as `sink_0` of `webrtcbin`.
     ///
     /// - Throws: `missingPad` where the element refuses.

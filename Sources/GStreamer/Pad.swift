@@ -21,17 +21,10 @@ public final class Pad: Object, @unchecked Sendable {
         case drop
     }
 
-    /// Lets `inspect` see every buffer on the streaming thread. It must not lock, allocate or log, and it may be
+    /// Lets `inspect` see every buffer on the streaming thread; one verdict to drop drops the whole list it came in. It must not lock, allocate or log, and it may be
     /// called before this method returns.
     public func probeBuffers(_ inspect: @escaping @Sendable (borrowing BufferView) -> Verdict) -> PadProbe {
-        PadProbe(pad: self, mask: GST_PAD_PROBE_TYPE_BUFFER, box: ProbeBox(buffers: inspect, keyframeRequests: nil))
-    }
-
-    /// Calls `notify` for every keyframe request (`GstForceKeyUnit`) that travels upstream through this pad: a
-    /// receiver's PLI or FIR.
-    public func probeKeyframeRequests(_ notify: @escaping @Sendable () -> Void) -> PadProbe {
-        PadProbe(
-            pad: self, mask: GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, box: ProbeBox(buffers: nil, keyframeRequests: notify))
+        PadProbe(pad: self, box: ProbeBox(inspect))
     }
 
     var pad: UnsafeMutablePointer<GstPad> { pointer.assumingMemoryBound(to: GstPad.self) }

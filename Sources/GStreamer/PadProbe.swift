@@ -6,9 +6,10 @@ public final class PadProbe: Sendable {
     private let pad: Pad
     private let id: Mutex<gulong>
 
-    init(pad: Pad, mask: GstPadProbeType, box: ProbeBox) {
+    init(pad: Pad, box: ProbeBox) {
         self.pad = pad
         let data = Unmanaged.passRetained(box).toOpaque()
+        let mask = GstPadProbeType(GST_PAD_PROBE_TYPE_BUFFER.rawValue | GST_PAD_PROBE_TYPE_BUFFER_LIST.rawValue)
         id = Mutex(gst_pad_add_probe(pad.pad, mask, probeFired, data, probeRemoved))
     }
 
@@ -25,15 +26,8 @@ public final class PadProbe: Sendable {
 }
 
 final class ProbeBox: Sendable {
-    let buffers: (@Sendable (borrowing BufferView) -> Pad.Verdict)?
-    let keyframeRequests: (@Sendable () -> Void)?
-
-    init(
-        buffers: (@Sendable (borrowing BufferView) -> Pad.Verdict)?, keyframeRequests: (@Sendable () -> Void)?
-    ) {
-        self.buffers = buffers
-        self.keyframeRequests = keyframeRequests
-    }
+    let inspect: @Sendable (borrowing BufferView) -> Pad.Verdict
+    init(_ inspect: @escaping @Sendable (borrowing BufferView) -> Pad.Verdict) { self.inspect = inspect }
 }
 
 // File-scope: GStreamer's streaming threads call these.
@@ -42,15 +36,16 @@ private func probeFired(
 ) -> GstPadProbeReturn {
     guard let info, let data else { return GST_PAD_PROBE_OK }
     let box = Unmanaged<ProbeBox>.fromOpaque(data).takeUnretainedValue()
-    if let inspect = box.buffers, let buffer = gst_pad_probe_info_get_buffer(info) {
-        return inspect(BufferView(buffer: buffer)) == .drop ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK
+    if loco_probe_is_list(info) != 0, let list = gst_pad_probe_info_get_buffer_list(info) {
+        var verdict = Pad.Verdict.pass
+        for index in 0..<gst_buffer_list_length(list) {
+            guard let buffer = gst_buffer_list_get(list, index) else { continue }
+            if box.inspect(BufferView(buffer: buffer)) == .drop { verdict = .drop }
+        }
+        return verdict == .drop ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK
     }
-    if let notify = box.keyframeRequests, let event = gst_pad_probe_info_get_event(info),
-        gst_video_event_is_force_key_unit(event) != 0
-    {
-        notify()
-    }
-    return GST_PAD_PROBE_OK
+    guard let buffer = gst_pad_probe_info_get_buffer(info) else { return GST_PAD_PROBE_OK }
+    return box.inspect(BufferView(buffer: buffer)) == .drop ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK
 }
 
 private func probeRemoved(data: gpointer?) {

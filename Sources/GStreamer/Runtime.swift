@@ -3,6 +3,8 @@ import CGStreamer
 /// The process-wide GStreamer library: started once, by the roles that stream. The hub never calls it.
 public enum Runtime {
     private static let started: Result<Void, GStreamerError> = {
+        // There are threads by the dozen, and each would get a heap of its own that only grows.
+        mallopt(M_ARENA_MAX, 2)
         var error: UnsafeMutablePointer<GError>?
         guard gst_init_check(nil, nil, &error) != 0 else {
             let reason = error.map { String(cString: $0.pointee.message) } ?? "unknown reason"
@@ -16,6 +18,9 @@ public enum Runtime {
     ///
     /// - Throws: `GStreamerError.initialisationFailed` with GLib's reason.
     public static func start() throws(GStreamerError) { try started.get() }
+
+    /// Gives the heap's free pages back to the system.
+    public static func trimMemory() { malloc_trim(0) }
 
     /// The version of the library in use, such as `1.22.0`.
     public static var version: String {

@@ -23,6 +23,10 @@ public struct Sample: ~Copyable, @unchecked Sendable {
     /// The stream's capabilities, copied into Swift.
     public var caps: Caps? { gst_sample_get_caps(sample).map(Caps.init(reading:)) }
 
+    /// A number that differs between samples of different capabilities, as far as they are alive at the same time: a
+    /// cheap way to notice a change.
+    public var capsIdentity: UInt { UInt(bitPattern: gst_sample_get_caps(sample)) }
+
     /// The presentation time in nanoseconds.
     public var timestamp: UInt64? { withView { $0.timestamp } }
 

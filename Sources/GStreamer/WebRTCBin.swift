@@ -100,6 +100,22 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         return pad
     }
 
+    /// Lets `inspect` see every packet on its way to the socket, encrypted, with the timestamp of the frame that it
+    /// belongs to. Call it once the local description is set; the rules are those of ``Pad/probeBuffers(_:)``.
+    ///
+    /// - Throws: `missingPad` where there is no transport yet.
+    public func watchSending(
+        _ inspect: @escaping @Sendable (borrowing BufferView) -> Void
+    ) throws(GStreamerError) -> PadProbe {
+        guard let socket = Element.firstInside(self, factory: "nicesink") else {
+            throw .missingPad(element: name, pad: "nicesink.sink")
+        }
+        return try socket.pad("sink").probeBuffers { packet in
+            inspect(packet)
+            return .pass
+        }
+    }
+
     /// Adds a section that only receives, to an offer of this side.
     ///
     /// - Parameter codec: what may be received, with its payload type.

@@ -1,7 +1,9 @@
 import GStreamer
 import Logging
+import Probe
 
-/// One guest's media: captures once, encodes once per codec while somebody watches, and hands the streams out.
+/// One guest's media: captures once, encodes once per rendition and codec while somebody watches, and hands the streams
+/// out.
 public actor GuestMedia {
     /// What is running now, for health and metrics.
     public struct Status: Sendable {
@@ -13,36 +15,55 @@ public actor GuestMedia {
 
     /// How often the screen is looked at while nobody watches, for health only.
     static let idleRate = 2
-    /// How long an encoder outlives its last viewer: a page reload is no reason to stop it.
-    static let grace = Duration.seconds(3)
 
-    private let settings: MediaSettings
+    /// What the operator configured.
+    public nonisolated let settings: MediaSettings
+    /// Which implementations encode.
+    public nonisolated let choice: EncoderChoice
+    /// How long frames take, stage by stage.
+    public nonisolated let times = StageTimes()
+    private nonisolated let sizes = SizeFanout()
     private let logger: Logger
     private let video = RawStream(keepsLast: true)
     private let sound = RawStream(keepsLast: false)
     private let keyframes = CaptureSlot()
-    private nonisolated let sizes = SizeFanout()
+    private let failures: AsyncStream<StreamKind>
+    private let pool: EncoderPool
+    private var reviving: Task<Void, Never>?
     private var capture: (any ScreenCapture)?
     private var audio: AudioCapture?
     private var size: FrameSize?
-    private var encoders: [StreamKind: Running] = [:]
+    private var subscriptions: [ObjectIdentifier: Subscription] = [:]
     private var stopped = false
 
-    private final class Running {
-        let starting: Task<Encoder, any Error>
-        var watchers = 0
-        var stopping: Task<Void, Never>?
-        init(_ starting: Task<Encoder, any Error>) { self.starting = starting }
+    private struct Subscription {
+        let outlet: Outlet
+        /// What feeds the outlet.
+        var current: (kind: StreamKind, encoder: Encoder)
+        /// What will feed it from its next keyframe on.
+        var next: (kind: StreamKind, encoder: Encoder)?
+        /// What its path carries, in bits per second; nil while not known.
+        var estimate: Int?
     }
 
     /// Media without a picture and a sound yet; see ``show(_:)`` and ``hear(_:)``.
     public init(settings: MediaSettings, logger: Logger) {
+        self.init(settings: settings, choice: EncoderChoice(logger: logger), logger: logger)
+    }
+
+    init(settings: MediaSettings, choice: EncoderChoice, logger: Logger) {
         self.settings = settings
+        self.choice = choice
         self.logger = logger
+        let (stream, continuation) = AsyncStream.makeStream(of: StreamKind.self, bufferingPolicy: .bufferingNewest(16))
+        failures = stream
+        pool = EncoderPool(
+            settings: settings, choice: choice, times: times, video: video, sound: sound, logger: logger,
+            onKeyframeDue: { [keyframes] in keyframes.passFrame(at: $0) }, onFailure: { continuation.yield($0) })
     }
 
     /// The codecs this node can encode, in the configured order.
-    public nonisolated var codecs: [VideoCodec] { settings.codecs.filter { VideoEncoder.best(for: $0) != nil } }
+    public nonisolated var codecs: [VideoCodec] { settings.codecs.filter { choice.best(for: $0) != nil } }
 
     /// The picture's size now and whenever it changes; every call is a reader of its own.
     public nonisolated func subscribeToSizes() -> AsyncStream<FrameSize> { sizes.subscribe() }
@@ -57,10 +78,13 @@ public actor GuestMedia {
         await old?.stop()
         if source == nil { size = nil }
         guard let source, !stopped else { return }
-        await source.setRate(rate)
-        let video = video
+        await source.setRate(await rate)
+        let (video, times) = (video, times)
         try await source.start(
-            frames: { video.publish($0) },
+            frames: { frame in
+                if let grabbed = frame.timestamp { times.gate.record(from: grabbed, to: Runtime.now()) }
+                video.publish(frame)
+            },
             sizes: { [weak self] size in
                 Task { await self?.resized(size) }
             })
@@ -78,48 +102,93 @@ public actor GuestMedia {
         try await source.start { sound.publish($0) }
     }
 
-    /// Stops everything; viewers' feeds go silent.
+    /// Stops everything; viewers' outlets go silent.
     public func stop() async {
         stopped = true
+        reviving?.cancel()
+        await reviving?.value
         await audio?.stop()
         await capture?.stop()
         keyframes.set(nil)
-        for (kind, running) in encoders {
-            running.stopping?.cancel()
-            if let encoder = try? await running.starting.value { await end(encoder, of: kind) }
-        }
-        encoders.removeAll()
+        subscriptions.removeAll()
+        await pool.stop()
         sizes.finish()
     }
 
-    /// Starts delivering a stream to a viewer's source, starting the encoder if nobody watched before.
+    /// Starts the encoder for a viewer who is about to connect, so that it is warm when the viewer is.
+    public func warm(_ kind: StreamKind) async { await pool.warm(kind) }
+
+    /// Sends a stream to a viewer's outlet. One that is fed already changes over with the stream's first keyframe and
+    /// is told then; see ``Outlet``.
     ///
-    /// - Returns: the feed, to be ended with ``MediaFeed/end()``.
     /// - Throws: `GStreamerError` where the encoder does not start.
-    public func feed(_ kind: StreamKind, to source: AppSrc) async throws -> MediaFeed {
-        let running = running(kind)
-        running.watchers += 1
-        running.stopping?.cancel()
-        running.stopping = nil
-        await adjustRate()
-        do {
-            let encoder = try await running.starting.value
-            let id = encoder.broadcaster.add(source)
-            if case .video = kind { showAtOnce(encoder) }
-            return MediaFeed(
-                requestKeyframe: { encoder.requestKeyframe() },
-                end: { [weak self] in
-                    encoder.broadcaster.remove(id)
-                    await self?.unwatch(kind)
-                })
-        } catch {
-            encoders[kind] = nil
-            throw error
+    public func feed(_ kind: StreamKind, to outlet: Outlet) async throws {
+        watchFailures()
+        let id = ObjectIdentifier(outlet)
+        let isChange = subscriptions[id] != nil
+        if let held = subscriptions[id] {
+            if held.next?.kind == kind { return }
+            await abandonNext(of: id)
+            if subscriptions[id]?.current.kind == kind { return }
         }
+        let encoder = try await pool.acquire(kind)
+        await adjustRate()
+        // Somebody was quicker while the encoder started: the newest wish counts.
+        while subscriptions[id]?.next != nil { await abandonNext(of: id) }
+        // From here on nothing waits: what is noted and what is fed agree.
+        if let held = subscriptions[id] {
+            if held.current.kind == kind { return await pool.release(kind, encoder) }
+            subscriptions[id]?.next = (kind, encoder)
+        } else if isChange {
+            // The viewer left meanwhile.
+            await pool.release(kind, encoder)
+            return await adjustRate()
+        } else {
+            subscriptions[id] = Subscription(outlet: outlet, current: (kind, encoder))
+        }
+        encoder.broadcaster.add(outlet)
+        if kind.isVideo { showAtOnce(encoder) }
     }
 
-    /// Starts the encoder for a viewer who is about to connect, so that it is warm when the viewer is.
-    public func warm(_ kind: StreamKind) { _ = running(kind) }
+    /// Lets go of what an outlet changed from; to be called after its `onSwitch`.
+    public func settle(_ outlet: Outlet) async {
+        let id = ObjectIdentifier(outlet)
+        guard let held = subscriptions[id], let next = held.next, outlet.isFed(by: next.encoder.broadcaster) else {
+            return
+        }
+        subscriptions[id]?.current = next
+        subscriptions[id]?.next = nil
+        await give(back: held.current, of: outlet)
+    }
+
+    /// Ends a viewer's stream.
+    public func end(_ outlet: Outlet) async {
+        guard let held = subscriptions.removeValue(forKey: ObjectIdentifier(outlet)) else { return }
+        if let next = held.next { await give(back: next, of: outlet) }
+        await give(back: held.current, of: outlet)
+        await adjustRate()
+    }
+
+    /// The stream that feeds an outlet now; nil for none.
+    public func stream(of outlet: Outlet) -> StreamKind? { subscriptions[ObjectIdentifier(outlet)]?.current.kind }
+
+    /// Notes what a viewer's path carries, in bits per second.
+    public func note(estimate: Int, of outlet: Outlet) { subscriptions[ObjectIdentifier(outlet)]?.estimate = estimate }
+
+    /// What the paths of all viewers of a stream carry, in bits per second, as far as it is known, and the encoder's
+    /// bitrate in kbit/s with the time (nanoseconds) since when it is so; nil where no encoder runs.
+    ///
+    /// - Parameter outlet: left out of the estimates.
+    public func load(
+        of kind: StreamKind, without outlet: Outlet? = nil
+    ) async -> (bitrate: Int, since: UInt64, estimates: [Int?])? {
+        guard let bitrate = await pool.bitrate(of: kind) else { return nil }
+        let watching = subscriptions.values.filter { $0.current.kind == kind && $0.outlet !== outlet }
+        return (bitrate.value, bitrate.at, watching.map(\.estimate))
+    }
+
+    /// Changes the bitrate of a stream's encoder, in kbit/s.
+    public func setBitrate(_ bitrate: Int, of kind: StreamKind) async { await pool.setBitrate(bitrate, of: kind) }
 
     /// The last frame as a JPEG picture. No video encoder is started.
     ///
@@ -130,26 +199,24 @@ public actor GuestMedia {
     }
 
     /// What is running now.
-    public func status() async -> Status {
-        var status = Status(size: size, encoders: [])
-        for (kind, running) in encoders.sorted(by: { $0.key.description < $1.key.description }) {
-            guard let encoder = try? await running.starting.value else { continue }
-            status.encoders.append(EncoderStatus(kind: kind, element: encoder.element, delivered: encoder.broadcaster))
-        }
-        return status
-    }
+    public func status() async -> Status { Status(size: size, encoders: await pool.status()) }
 
     private func resized(_ size: FrameSize) {
         self.size = size
         sizes.send(size)
     }
 
-    private func running(_ kind: StreamKind) -> Running {
-        if let running = encoders[kind] { return running }
-        let running = Running(Task { try await self.startEncoder(kind) })
-        encoders[kind] = running
-        scheduleStop(of: kind)
-        return running
+    private func abandonNext(of id: ObjectIdentifier) async {
+        guard let held = subscriptions[id], let next = held.next else { return }
+        // Taken over in this moment: then it is the current one, and `settle` is on its way.
+        guard held.outlet.forgetNext(next.encoder.broadcaster) else { return await settle(held.outlet) }
+        subscriptions[id]?.next = nil
+        await give(back: next, of: held.outlet)
+    }
+
+    private func give(back stream: (kind: StreamKind, encoder: Encoder), of outlet: Outlet) async {
+        stream.encoder.broadcaster.remove(outlet)
+        await pool.release(stream.kind, stream.encoder)
     }
 
     /// Gives a joiner the last frame again, as a keyframe: on a still screen, or while the capture idles, the next one
@@ -160,78 +227,48 @@ public actor GuestMedia {
         encoder.feed(last.restamped(at: now))
     }
 
-    private func startEncoder(_ kind: StreamKind) async throws -> Encoder {
-        let encoder: Encoder
-        let stream: RawStream
-        switch kind {
-        case .video(let rendition, let codec):
-            guard let implementation = VideoEncoder.best(for: codec) else {
-                throw GStreamerError.missingElement(
-                    factory: codec == .vp8 ? "vp8enc" : "x264enc",
-                    package: codec == .vp8 ? "gstreamer1.0-plugins-good" : "gstreamer1.0-plugins-ugly")
-            }
-            let elements = try EncoderSettings.video(
-                implementation, bitrate: settings.videoBitrate, rate: settings.framesPerSecond)
-            // Half a second of frames: a viewer further behind is better served by a keyframe.
-            encoder = try await Encoder(
-                name: "\(rendition.name)-\(implementation.rawValue)", element: implementation.elements[0],
-                elements: elements,
-                queueLimit: UInt64(max(4, settings.framesPerSecond / 2)), logger: logger,
-                onKeyframeDue: { [keyframes] in keyframes.passFrame(at: $0) })
-            stream = video
-        case .sound:
-            encoder = try await Encoder(
-                name: "opus", element: "opusenc", elements: [EncoderSettings.opus(bitrate: settings.audioBitrate)],
-                queueLimit: 20,
-                logger: logger, onKeyframeDue: { _ in })
-            stream = sound
+    private func watchFailures() {
+        guard reviving == nil else { return }
+        reviving = Task { [weak self, failures] in
+            for await kind in failures { await self?.revive(kind) }
         }
-        try await encoder.start { [weak self] _ in Task { await self?.replace(kind) } }
-        stream.add(encoder)
-        logger.info("encoder started", metadata: ["stream": "\(kind)"])
-        return encoder
     }
 
-    /// An encoder failed while running: the next viewer gets a fresh one.
-    private func replace(_ kind: StreamKind) async {
-        guard let running = encoders.removeValue(forKey: kind), let encoder = try? await running.starting.value else {
-            return
+    /// An encoder failed: its viewers get another one, with the implementation that is next in line.
+    private func revive(_ kind: StreamKind) async {
+        for outlet in subscriptions.values.map(\.outlet) {
+            do { try await revive(kind, for: outlet) } catch { logger.error("no encoder for \(kind): \(error)") }
         }
-        await end(encoder, of: kind)
-    }
-
-    private func unwatch(_ kind: StreamKind) async {
-        guard let running = encoders[kind] else { return }
-        running.watchers = max(0, running.watchers - 1)
-        if running.watchers == 0 { scheduleStop(of: kind) }
         await adjustRate()
+        // An implementation that is the last one and fails again and again is not started in a tight loop.
+        try? await Task.sleep(for: .milliseconds(500))
     }
 
-    private func scheduleStop(of kind: StreamKind) {
-        guard let running = encoders[kind] else { return }
-        running.stopping = Task { [weak self] in
-            try? await Task.sleep(for: Self.grace)
-            if !Task.isCancelled { await self?.stopIfUnwatched(kind) }
+    private func revive(_ kind: StreamKind, for outlet: Outlet) async throws {
+        let id = ObjectIdentifier(outlet)
+        // It may have changed over just now.
+        await settle(outlet)
+        if let next = subscriptions[id]?.next, next.kind == kind {
+            if outlet.forgetNext(next.encoder.broadcaster) {
+                subscriptions[id]?.next = nil
+                return try await feed(kind, to: outlet)
+            }
+            await settle(outlet)
         }
+        guard let failed = subscriptions[id]?.current, failed.kind == kind else { return }
+        let encoder = try await pool.acquire(kind)
+        // Left meanwhile, or joined after the failure and so watches the new one already, or has changed over.
+        guard let current = subscriptions[id]?.current, current.encoder === failed.encoder, failed.encoder !== encoder,
+            encoder.broadcaster.add(outlet, replacing: failed.encoder.broadcaster)
+        else {
+            await pool.release(kind, encoder)
+            return await settle(outlet)
+        }
+        subscriptions[id]?.current = (kind, encoder)
+        if kind.isVideo { showAtOnce(encoder) }
     }
 
-    private func stopIfUnwatched(_ kind: StreamKind) async {
-        guard let running = encoders[kind], running.watchers == 0 else { return }
-        encoders[kind] = nil
-        if let encoder = try? await running.starting.value { await end(encoder, of: kind) }
-    }
+    private var rate: Int { get async { await pool.isVideoWatched ? settings.full.framesPerSecond : Self.idleRate } }
 
-    private func end(_ encoder: Encoder, of kind: StreamKind) async {
-        video.remove(encoder)
-        sound.remove(encoder)
-        await encoder.stop()
-        logger.info("encoder stopped", metadata: ["stream": "\(kind)"])
-    }
-
-    private var rate: Int {
-        let watched = encoders.contains { if case .video = $0.key { $0.value.watchers > 0 } else { false } }
-        return watched ? settings.framesPerSecond : Self.idleRate
-    }
-
-    private func adjustRate() async { await capture?.setRate(rate) }
+    private func adjustRate() async { await capture?.setRate(await rate) }
 }

@@ -9,22 +9,30 @@ public enum MediaLibrary {
         try Runtime.start()
         try Runtime.require([
             "appsink", "appsrc", "capsfilter", "jpegenc", "level", "opusenc", "pulsesrc", "rtph264pay", "rtpopuspay",
-            "rtpvp8pay", "videoconvert", "webrtcbin", "nicesrc", "dtlsdec", "srtpenc", "sctpdec",
+            "rtphdrexttwcc", "rtpvp8pay", "videoscale", "webrtcbin", "nicesrc", "dtlsdec", "srtpenc", "sctpdec",
         ])
         guard VideoEncoder.allCases.contains(where: \.isAvailable) else {
             throw .missingElement(factory: "x264enc", package: "gstreamer1.0-plugins-ugly")
         }
     }
 
+    /// Gives the heap's free pages back to the system, after much was released at once: a viewer's connection leaves
+    /// some hundred kilobytes of holes, which would otherwise stay.
+    public static func trimMemory() { Runtime.trimMemory() }
+
     /// Loads the encoders' plugins, so that the first viewer does not wait for that.
     ///
     /// - Throws: `GStreamerError.missingElement`.
-    public static func loadEncoders(for codecs: [VideoCodec]) throws(GStreamerError) {
-        for encoder in codecs.compactMap(VideoEncoder.best) {
+    public static func loadEncoders(_ choice: EncoderChoice, for codecs: [VideoCodec]) throws(GStreamerError) {
+        for encoder in codecs.compactMap(choice.best) {
             _ = try EncoderSettings.video(encoder, bitrate: 1000, rate: 30)
         }
         _ = try EncoderSettings.opus(bitrate: 64)
+        _ = try Element("videoscale")
     }
+
+    /// GStreamer's objects that are not freed yet.
+    public static var liveObjects: Int { LiveObjects.count }
 
     /// Now, on the clock of all media: nanoseconds of `CLOCK_MONOTONIC`.
     public static func now() -> UInt64 { Runtime.now() }

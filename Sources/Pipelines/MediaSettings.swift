@@ -1,9 +1,7 @@
 /// What the operator configures about a guest's media.
 public struct MediaSettings: Sendable, Equatable {
-    /// Frames per second to capture while somebody watches.
-    public var framesPerSecond: Int
-    /// Video bitrate in kbit/s.
-    public var videoBitrate: Int
+    /// The picture's qualities, from the largest to the smallest; the first is ``Rendition/fullName``.
+    public var renditions: [Rendition]
     /// Sound bitrate in kbit/s.
     public var audioBitrate: Int
     /// Codecs to offer, in order of preference.
@@ -11,12 +9,19 @@ public struct MediaSettings: Sendable, Equatable {
 
     /// Settings with their defaults.
     public init(
-        framesPerSecond: Int = 30, videoBitrate: Int = 2500, audioBitrate: Int = 96,
-        codecs: [VideoCodec] = [.h264, .vp8]
+        renditions: [Rendition] = [
+            Rendition(name: Rendition.fullName, width: nil, framesPerSecond: 30, bitrate: 2500),
+            Rendition(name: "tile", width: 384, framesPerSecond: 15, bitrate: 400),
+        ], audioBitrate: Int = 96, codecs: [VideoCodec] = [.h264, .vp8]
     ) {
-        self.framesPerSecond = framesPerSecond
-        self.videoBitrate = videoBitrate
+        self.renditions = renditions
         self.audioBitrate = audioBitrate
         self.codecs = codecs
     }
+
+    /// The guest's own size.
+    public var full: Rendition { renditions[0] }
+
+    /// The rendition of that name.
+    public func rendition(named name: String) -> Rendition? { renditions.first { $0.name == name } }
 }

@@ -11,8 +11,8 @@ public struct SessionLimits: Sendable, Equatable {
 
     /// Limits with their defaults.
     public init(
-        viewers: Int = 16, connectWithin: UInt64 = 15_000_000_000, silence: UInt64 = 10_000_000_000,
-        checkInterval: Duration = .seconds(2)
+        viewers: Int = 16, connectWithin: UInt64 = 15_000_000_000, silence: UInt64 = 7_000_000_000,
+        checkInterval: Duration = .seconds(1)
     ) {
         self.viewers = viewers
         self.connectWithin = connectWithin

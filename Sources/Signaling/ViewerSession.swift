@@ -15,6 +15,10 @@ actor ViewerSession {
     private let instance: String
     private let media: GuestMedia
     private let desk: ControlDesk
+    private let path: ViewerPath
+    private let changes: AsyncStream<ViewerPath.Change>
+    private let bell: ChangeBell
+    private let telemetry: ViewerTelemetry
     private let limits: SessionLimits
     private let logger: Logger
     private let onEnd: @Sendable (ViewerID, SessionEnd) async -> Void
@@ -22,15 +26,20 @@ actor ViewerSession {
     private var running: Task<Void, Never>?
     private var connectedAt: UInt64?
     private var lastHeartbeat: UInt64?
-    private var lastReports: (at: UInt64, values: [String: Structure])?
+    private var lastReports: (at: UInt64, values: [String: [Int64]])?
+    private var lastFeedback: UInt64?
+    private var echoes = EchoQueue()
+    private var clicks = SampleWindow(capacity: 200)
     private var refusals = RefusalBudget()
     private var size: FrameSize?
     private var ending: Task<Void, Never>?
     private var overflowReported = 0
 
+    /// - Parameter rendition: what the viewer wants first; it exists.
     init(
-        offer: Offer, instance: String, media: GuestMedia, desk: ControlDesk, ice: ICESettings, limits: SessionLimits,
-        logger: Logger, onEnd: @escaping @Sendable (ViewerID, SessionEnd) async -> Void
+        offer: Offer, rendition: String, instance: String, media: GuestMedia, desk: ControlDesk, bell: ChangeBell,
+        telemetry: ViewerTelemetry, ice: ICESettings, limits: SessionLimits, logger: Logger,
+        onEnd: @escaping @Sendable (ViewerID, SessionEnd) async -> Void
     ) throws {
         let id = ViewerID()
         var logger = logger
@@ -45,11 +54,19 @@ actor ViewerSession {
         self.onEnd = onEnd
         began = Runtime.now()
         peer = try Peer(id: id, offer: offer, media: media, ice: ice, logger: logger)
+        self.bell = bell
+        self.telemetry = telemetry
+        let (changes, continuation) = AsyncStream.makeStream(
+            of: ViewerPath.Change.self, bufferingPolicy: .bufferingNewest(8))
+        self.changes = changes
+        path = ViewerPath(peer: peer, media: media, offer: offer, wanted: rendition, logger: logger) {
+            continuation.yield($0)
+        }
     }
 
     /// Negotiates and returns the answer with all candidates; the session runs on by itself.
     func start() async throws -> String {
-        await media.warm(.video(.full, offer.codec))
+        await media.warm(.video(media.settings.rendition(named: await path.wanted) ?? media.settings.full, offer.codec))
         let answer: String
         do { answer = try await peer.answer() } catch {
             await peer.stop()
@@ -70,10 +87,15 @@ actor ViewerSession {
     }
 
     /// What the session is doing, for the node's list of viewers.
-    var summary: ViewerSummary {
-        ViewerSummary(
+    func summary() async -> ViewerSummary {
+        let counters = peer.videoOutlet.counters
+        let measured = await path.measurements
+        return ViewerSummary(
             id: id.publicName, codec: offer.codec.rawValue, connected: connectedAt != nil,
-            seconds: Double(Runtime.now() - began) / 1e9)
+            seconds: Double(Runtime.now() - began) / 1e9, rendition: await path.shown, wanted: await path.wanted,
+            estimate: measured?.estimate, loss: measured?.loss, delivered: counters.delivered,
+            dropped: counters.dropped,
+            clickToPixel: clicks.quantiles.map { .init(p50: $0.p50, p95: $0.p95, p99: $0.p99, count: clicks.count) })
     }
 
     /// Ends the session, once, and returns when everything it held is free; whoever comes later waits for that too.
@@ -85,9 +107,12 @@ actor ViewerSession {
 
     private func tearDown(_ reason: SessionEnd) async {
         running?.cancel()
+        bell.expect(-echoes.count)
+        echoes = EchoQueue()
         await desk.leave(id)
         channel?.close()
         channel = nil
+        await path.stop()
         await peer.stop()
         let seconds = Double(Runtime.now() - began) / 1e9
         logger.info("session ended", metadata: ["reason": "\(reason.rawValue)", "seconds": "\(Int(seconds))"])
@@ -107,7 +132,13 @@ actor ViewerSession {
                 if !Task.isCancelled { await self?.check() }
             }
         }
-        defer { ticker.cancel() }
+        let telling = Task { [weak self, changes] in
+            for await change in changes { await self?.tell(change) }
+        }
+        defer {
+            ticker.cancel()
+            telling.cancel()
+        }
         for await event in peer.events {
             if ending != nil { return }
             switch event {
@@ -115,6 +146,10 @@ actor ViewerSession {
             case .channelOpened(let channel): await open(channel)
             case .message(let text): await take(text)
             case .channelClosed: detachEnd(.channelClosed)
+            case .reported(let reports):
+                lastFeedback = Runtime.now()
+                await path.take(reports)
+            case .switched: await path.switched()
             case .broken(let reason):
                 logger.warning("viewer pipeline broke: \(reason)")
                 let graph = await peer.graph()
@@ -133,7 +168,7 @@ actor ViewerSession {
         guard state.connection == .connected, connectedAt == nil else { return }
         connectedAt = Runtime.now()
         logger.info("connected", metadata: ["ms": "\((Runtime.now() - began) / 1_000_000)"])
-        do { try await peer.startMedia() } catch {
+        do { try await path.start() } catch {
             logger.error("media does not start: \(error)")
             detachEnd(.mediaFailed)
         }
@@ -142,7 +177,11 @@ actor ViewerSession {
     private func open(_ channel: DataChannel) async {
         guard channel.label == "input", self.channel == nil else { return }
         self.channel = channel
-        say(["type": "hello", "viewer": id.publicName, "instance": instance, "codec": offer.codec.encodingName])
+        say([
+            "type": "hello", "viewer": id.publicName, "instance": instance, "codec": offer.codec.encodingName,
+            "rendition": await path.shown, "renditions": media.settings.renditions.map(\.name),
+            "clock": ["rtpOffset": Int(peer.timestampOffset), "rate": 90_000],
+        ])
         if let size { tell(size: size) }
         await desk.join(id) { [weak self] holder in await self?.tell(holder: holder) }
     }
@@ -151,15 +190,69 @@ actor ViewerSession {
         say(["type": "control", "holder": holder?.publicName ?? NSNull(), "you": holder == id])
     }
 
+    private func tell(_ change: ViewerPath.Change) {
+        say([
+            "type": "rendition", "name": change.shown, "wanted": change.wanted, "reason": change.reason.rawValue,
+        ])
+    }
+
+    /// The guest's picture changed at that time (nanoseconds): what inputs does that answer?
+    func changed(at frame: UInt64) {
+        let answered = echoes.changed(at: frame)
+        guard !answered.isEmpty else { return }
+        bell.expect(-answered.count)
+        for echo in answered {
+            // RTP timestamps are 90 kHz and wrap (RFC 3550).
+            let ticks = UInt32(truncatingIfNeeded: UInt64(Double(echo.frame) * 90_000 / 1e9))
+            say([
+                "type": "echo", "id": echo.id, "rtp": Int(peer.timestampOffset &+ ticks),
+                "taken": Double(echo.taken) / 1e6, "changed": Double(echo.changed) / 1e6,
+            ])
+        }
+    }
+
+    private func taken(_ id: Int, at now: UInt64) {
+        echoes.taken(id, at: now)
+        // The frame may have been quicker than this word of it.
+        changed(at: bell.lastChange)
+    }
+
+    private func play(_ events: [InputEvent], _ number: Int?) async throws {
+        guard let number else { return try await desk.play(events, from: id) }
+        let before = echoes.count
+        echoes.arrived(number, at: Runtime.now())
+        bell.expect(echoes.count - before)
+        do {
+            try await desk.play(events, from: id) { [weak self] time in
+                Task { await self?.taken(number, at: time) }
+            }
+        } catch {
+            let waiting = echoes.count
+            echoes.refused(number)
+            bell.expect(echoes.count - waiting)
+            throw error
+        }
+    }
+
     private func take(_ text: String) async {
         do {
             switch try ChannelMessage(json: Data(text.utf8)) {
-            case .input(let events): try await desk.play(events, from: id)
+            case .input(let events, let number): try await play(events, number)
             case .releaseAll: try await desk.releaseAll(from: id)
             case .control(let take): if take { await desk.take(id) } else { await desk.release(id) }
             case .ping(let stamp):
                 lastHeartbeat = Runtime.now()
                 say(["type": "pong", "ts": stamp])
+            case .rendition(let name):
+                guard media.settings.rendition(named: name) != nil else {
+                    let unknown = ViewersError.unknownRendition(name, known: media.settings.renditions.map(\.name))
+                    refuse(unknown.code, unknown.description)
+                    break
+                }
+                await path.want(name)
+            case .report(let report):
+                clicks.add(report.clickToPixel)
+                telemetry.note(report)
             }
         } catch let error as ChannelMessageError {
             refuse(error.code, error.description)
@@ -196,12 +289,16 @@ actor ViewerSession {
                 "messages dropped: the viewer sends faster than the guest takes", metadata: ["total": "\(overflowed)"])
             overflowReported = overflowed
         }
+        let waiting = echoes.count
+        echoes.expire(at: now)
+        bell.expect(echoes.count - waiting)
+        await path.tick()
         guard let connectedAt else {
             if now - began > limits.connectWithin { await end(.neverConnected) }
             return
         }
-        if let lastHeartbeat {
-            if now - lastHeartbeat > limits.silence { await end(.silent) }
+        if let heard = [lastHeartbeat, lastFeedback].compactMap(\.self).max() {
+            if now > heard + limits.silence { await end(.silent) }
             return
         }
         let reports = await peer.receiverReports()

@@ -1,5 +1,17 @@
 /// One viewer in the node's list.
 public struct ViewerSummary: Sendable, Codable, Equatable {
+    /// Quantiles in milliseconds.
+    public struct Quantiles: Sendable, Codable, Equatable {
+        /// The median.
+        public let p50: Double
+        /// What 95 of 100 do not exceed.
+        public let p95: Double
+        /// What 99 of 100 do not exceed.
+        public let p99: Double
+        /// Samples they are taken from.
+        public let count: Int
+    }
+
     /// The session's public name.
     public let id: String
     /// The video codec.
@@ -8,4 +20,18 @@ public struct ViewerSummary: Sendable, Codable, Equatable {
     public let connected: Bool
     /// Age of the session.
     public let seconds: Double
+    /// The rendition that is sent.
+    public let rendition: String
+    /// The rendition that the viewer wants.
+    public let wanted: String
+    /// What its path carries, in bits per second; nil where the viewer gives no transport-wide feedback.
+    public let estimate: Int?
+    /// The part of packets that is lost, 0...1; nil likewise.
+    public let loss: Double?
+    /// Frames queued for its packetiser.
+    public let delivered: UInt64
+    /// Frames left out because its packetiser did not keep up.
+    public let dropped: UInt64
+    /// From its inputs to the frames that answered them; nil where it reported none.
+    public let clickToPixel: Quantiles?
 }

@@ -12,10 +12,15 @@ public actor Viewers {
         public var ended: [SessionEnd: Int] = [:]
         /// Offers that could not be answered.
         public var refused = 0
+
+        /// Nothing has happened.
+        public init() {}
     }
 
     /// What has happened to sessions since the start.
     public private(set) var counters = Counters()
+    /// What viewers measured and reported.
+    public nonisolated let telemetry = ViewerTelemetry()
 
     private let instance: String
     private let media: GuestMedia
@@ -25,8 +30,11 @@ public actor Viewers {
     private let logger: Logger
     private var sessions: [ViewerID: ViewerSession] = [:]
     private var closed = false
+    private nonisolated let bell = ChangeBell()
     private var following: Task<Void, Never>?
+    private var listening: Task<Void, Never>?
     private var warming: Task<Void, Never>?
+    private var trimming: Task<Void, Never>?
     private var size: FrameSize?
 
     /// - Parameters:
@@ -45,24 +53,37 @@ public actor Viewers {
 
     /// Begins to tell viewers of the guest's mode switches, and gets ready for the first of them.
     public func start() {
-        warming = Task { [media, logger] in await PeerWarmUp.run(codecs: media.codecs, logger: logger) }
+        warming = Task { [media, logger] in await PeerWarmUp.run(media.choice, codecs: media.codecs, logger: logger) }
         let sizes = media.subscribeToSizes()
         following = Task { [weak self] in
             for await size in sizes { await self?.resized(size) }
         }
+        listening = Task { [weak self, bell] in
+            for await frame in bell.changes { await self?.changed(at: frame) }
+        }
     }
+
+    /// Tells that a frame grabbed at that time (nanoseconds) differs from the one before it. Cheap; for the capture's
+    /// thread.
+    public nonisolated func frameChanged(at timestamp: UInt64) { bell.ring(at: timestamp) }
 
     /// Answers an offer.
     ///
+    /// - Parameter rendition: what the viewer wants to see first; the guest's own size unless given.
     /// - Returns: the session's id and the answer with all candidates.
     /// - Throws: `OfferError`, `ViewersError`, or `GStreamerError` where the node fails.
-    public func open(offer text: String) async throws -> (id: ViewerID, answer: String) {
+    public func open(offer text: String, rendition: String? = nil) async throws -> (id: ViewerID, answer: String) {
         do {
             guard !closed else { throw ViewersError.stopping }
             guard sessions.count < limits.viewers else { throw ViewersError.tooMany(limits.viewers) }
+            let rendition = rendition ?? media.settings.full.name
+            guard media.settings.rendition(named: rendition) != nil else {
+                throw ViewersError.unknownRendition(rendition, known: media.settings.renditions.map(\.name))
+            }
             let offer = try Offer(text, codecs: media.codecs)
             let session = try ViewerSession(
-                offer: offer, instance: instance, media: media, desk: desk, ice: ice, limits: limits, logger: logger,
+                offer: offer, rendition: rendition, instance: instance, media: media, desk: desk, bell: bell,
+                telemetry: telemetry, ice: ice, limits: limits, logger: logger,
                 onEnd: { [weak self] id, reason in await self?.ended(id, reason) })
             if let size { await session.tell(size: size) }
             // Listed before it starts: it may end by itself as soon as it does.
@@ -100,7 +121,7 @@ public actor Viewers {
     /// All viewers now.
     public func summaries() async -> [ViewerSummary] {
         var result: [ViewerSummary] = []
-        for session in sessions.values { result.append(await session.summary) }
+        for session in sessions.values { result.append(await session.summary()) }
         return result.sorted { $0.seconds > $1.seconds }
     }
 
@@ -108,18 +129,37 @@ public actor Viewers {
     public func stop() async {
         closed = true
         following?.cancel()
+        bell.finish()
         let ending = sessions.values
         sessions.removeAll()
         await withTaskGroup(of: Void.self) { group in
             for session in ending { group.addTask { await session.end(.nodeStopping) } }
         }
         await following?.value
+        await listening?.value
         await warming?.value
+        trimming?.cancel()
+        await trimming?.value
     }
 
     private func ended(_ id: ViewerID, _ reason: SessionEnd) {
         sessions[id] = nil
         counters.ended[reason, default: 0] += 1
+        // Once for all that leave at about the same time, and after the encoders that nobody watches any more.
+        guard trimming == nil, !closed else { return }
+        trimming = Task { [weak self] in
+            try? await Task.sleep(for: .seconds(5))
+            await self?.trim()
+        }
+    }
+
+    private func trim() {
+        trimming = nil
+        MediaLibrary.trimMemory()
+    }
+
+    private func changed(at frame: UInt64) async {
+        for session in sessions.values { await session.changed(at: frame) }
     }
 
     private func resized(_ size: FrameSize) async {
@@ -133,6 +173,7 @@ public enum ViewersError: Error, Equatable, CustomStringConvertible {
     case tooMany(Int)
     case unknown
     case stopping
+    case unknownRendition(String, known: [String])
 
     /// The word for it in JSON errors.
     public var code: String {
@@ -140,6 +181,7 @@ public enum ViewersError: Error, Equatable, CustomStringConvertible {
         case .tooMany: "too-many-viewers"
         case .unknown: "unknown-session"
         case .stopping: "node-unavailable"
+        case .unknownRendition: "unknown-rendition"
         }
     }
 
@@ -149,6 +191,8 @@ public enum ViewersError: Error, Equatable, CustomStringConvertible {
         case .tooMany(let limit): "this guest has its \(limit) viewers already; one has to leave first (viewers.max)"
         case .unknown: "no such session; it may have ended"
         case .stopping: "the node is stopping"
+        case .unknownRendition(let name, let known):
+            "no rendition '\(name.prefix(40))'; this guest is sent as \(known.joined(separator: ", "))"
         }
     }
 }

@@ -257,7 +257,9 @@ async () => {
     }
     for (let more = 0; more < 2; more += 1) last = await frame();
     if (!early) clicks.echo({ id, rtp: changed.rtpTimestamp });
-    const expected = (early ? first : changed).expectedDisplayTime - at;
+    const { now, presentationTime, expectedDisplayTime } = early ? first : changed;
+    const stale = expectedDisplayTime < presentationTime;
+    const expected = (stale ? Math.max(now, presentationTime) : expectedDisplayTime) - at;
     result.push({ early, expected, sample: clicks.unreported[id - 1] ?? null });
   }
   clearInterval(timer);

@@ -162,7 +162,7 @@ def test_without_turn_a_viewer_without_a_way_gets_nothing_and_the_node_says_so(p
     session = watch(plain).go()
     assert all(" typ host" in one for one in session.candidates), session.candidates
     session.never_plays()
-    until("the node gives the session up", lambda: plain.endings()[before:] == ["ice-failed"], 12, 0.2,
+    until("the node gives the session up", lambda: plain.endings()[before:].count("ice-failed") == 1, 15, 0.2,
           plain.node_log)
 
 
@@ -198,7 +198,7 @@ def test_wrong_credentials_are_refused_and_the_session_says_that_ice_failed(plai
     assert " typ relay" not in session.offer
     session.never_plays(1)
     assert turn.log().count("error 401") > refused + 1, "the first 401 asks for credentials, the second refuses them"
-    until("the node gives the session up", lambda: plain.endings()[before:] == ["ice-failed"], 12, 0.2,
+    until("the node gives the session up", lambda: plain.endings()[before:].count("ice-failed") == 1, 15, 0.2,
           plain.node_log)
 
 

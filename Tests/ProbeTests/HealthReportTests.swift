@@ -33,6 +33,10 @@ struct HealthReportTests {
         report.services = [.init(name: "qemu", state: "running", pid: 7, uptime: nil, restarts: 0)]
         report.capture = .init(grabbedFps: 30, width: 640, height: 480)
         report.encoders = [.init(rendition: "full", codec: "H264", element: "x264enc", fps: nil, bitrate: 9.5)]
+        report.encoderChoices = [
+            .init(codec: "h264", element: "x264enc", passedOver: [.init(element: "vah264enc", reason: "no device")]),
+            .init(codec: "vp8", element: nil, passedOver: []),
+        ]
         #expect(try HealthReport.decode(report.json()) == report)
     }
 
@@ -46,5 +50,6 @@ struct HealthReportTests {
         let report = try HealthReport.decode(Data(text.utf8))
         #expect(report.deepHealth.qemuHealthy == nil)
         #expect(report.kubernetes == nil)
+        #expect(report.encoderChoices == nil)
     }
 }

@@ -1,3 +1,4 @@
+import Pipelines
 import Synchronization
 import Testing
 
@@ -9,7 +10,10 @@ struct ControlDeskTests {
     final class Guest: InputSink {
         private let played = Mutex<[InputEvent]>([])
         var events: [InputEvent] { played.withLock { $0 } }
-        func send(_ events: [InputEvent]) async throws { played.withLock { $0 += events } }
+        func send(_ events: [InputEvent], taken: (@Sendable (UInt64) -> Void)?) async throws {
+            played.withLock { $0 += events }
+            taken?(MediaLibrary.now())
+        }
     }
 
     @Test("The first to play is in control, another is refused until handed over, and no key stays pressed")

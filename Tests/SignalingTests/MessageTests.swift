@@ -10,16 +10,16 @@ struct MessageTests {
         arguments: [
             (
                 #"{"type":"key","code":"KeyA","action":"press"}"#,
-                ChannelMessage.input([.key(code: "KeyA", pressed: true)])
+                ChannelMessage.input([.key(code: "KeyA", pressed: true)], id: nil)
             ),
             (
                 #"{"type":"key","code":"Space","action":"tap"}"#,
-                .input([.key(code: "Space", pressed: true), .key(code: "Space", pressed: false)])
+                .input([.key(code: "Space", pressed: true), .key(code: "Space", pressed: false)], id: nil)
             ),
-            (#"{"type":"mouse","mode":"absolute","x":0.5,"y":1}"#, .input([.pointerTo(x: 0.5, y: 1)])),
-            (#"{"type":"mouse","mode":"relative","dx":-3,"dy":4}"#, .input([.pointerBy(dx: -3, dy: 4)])),
-            (#"{"type":"button","button":2,"action":"release"}"#, .input([.button(2, pressed: false)])),
-            (#"{"type":"wheel","dy":-1}"#, .input([.wheel(dy: -1)])),
+            (#"{"type":"mouse","mode":"absolute","x":0.5,"y":1}"#, .input([.pointerTo(x: 0.5, y: 1)], id: nil)),
+            (#"{"type":"mouse","mode":"relative","dx":-3,"dy":4}"#, .input([.pointerBy(dx: -3, dy: 4)], id: nil)),
+            (#"{"type":"button","button":2,"action":"release"}"#, .input([.button(2, pressed: false)], id: nil)),
+            (#"{"type":"wheel","dy":-1}"#, .input([.wheel(dy: -1)], id: nil)),
             (#"{"type":"release-all"}"#, .releaseAll),
             (#"{"type":"control","action":"take"}"#, .control(take: true)),
             (#"{"type":"ping","ts":7}"#, .ping(7)),
@@ -36,7 +36,7 @@ struct MessageTests {
             (#"{"type":1}"#, "not a JSON object with a text 'type' and fields of the right types"),
             (
                 #"{"type":"dance"}"#,
-                "unknown type 'dance'; known are key, mouse, button, wheel, release-all, control, ping"
+                "unknown type 'dance'; known are key, mouse, button, wheel, release-all, control, ping, rendition, report"
             ),
             (#"{"type":"key","action":"press"}"#, "'key' needs a 'code' such as \"KeyA\""),
             (#"{"type":"key","code":"KeyA","action":"hug"}"#, "'action' must be press, release or tap"),
@@ -69,7 +69,7 @@ struct MessageTests {
             (#"{"type":"register","id":"me"}"#, .register(id: "me")),
             (
                 #"{"type":"signal","target":"instance-0","data":{"type":"offer","sdp":"v=0"}}"#,
-                .signal(target: "instance-0", .offer("v=0"))
+                .signal(target: "instance-0", .offer("v=0", rendition: nil))
             ),
             (
                 #"{"type":"signal","target":"i","data":{"candidate":"candidate:1","sdpMid":"0","sdpMLineIndex":1}}"#,

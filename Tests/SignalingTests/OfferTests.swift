@@ -1,3 +1,4 @@
+import Foundation
 import Pipelines
 import Testing
 
@@ -23,9 +24,22 @@ struct OfferTests {
         let offer = try Offer(SampleOffer.make(), codecs: [.h264])
         #expect(offer.reduced.contains("m=video 9 UDP/TLS/RTP/SAVPF 109 114\r\n"))
         #expect(offer.reduced.contains("a=rtcp-fb:109 ccm fir"))
-        for gone in ["VP8", "extmap", "transport-cc", "goog-remb", "PCMU", "a=fmtp:103"] {
+        for gone in ["VP8", "toffset", "goog-remb", "PCMU", "a=fmtp:103"] {
             #expect(!offer.reduced.contains(gone), "\(gone) should be gone")
         }
+    }
+
+    @Test("Transport-wide numbers and the playout delay are kept for the picture, the former only with their feedback")
+    func extensions() throws {
+        let offer = try Offer(SampleOffer.make(), codecs: [.h264])
+        #expect(offer.extensions.transportWide == 3)
+        #expect(offer.extensions.playoutDelay == 5)
+        #expect(offer.reduced.components(separatedBy: HeaderExtensions.transportWideURI).count == 2)
+        #expect(offer.reduced.contains("a=rtcp-fb:109 transport-cc"))
+        let silent = try Offer(SampleOffer.make(without: "a=rtcp-fb:109 transport-cc"), codecs: [.h264])
+        #expect(silent.extensions.transportWide == nil)
+        #expect(!silent.reduced.contains("transport-wide"))
+        #expect(silent.extensions.playoutDelay == 5)
     }
 
     @Test("Candidates with a name instead of an address are left out")

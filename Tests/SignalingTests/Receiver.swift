@@ -1,7 +1,9 @@
-import GStreamer
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import GStreamer
+@testable import Signaling
 
 /// A viewer made of `webrtcbin`: offers, counts the RTP packets it gets, and talks on the data channel.
 actor Receiver {
@@ -13,7 +15,11 @@ actor Receiver {
     private var connections: [SignalConnection] = []
     private nonisolated let probes = Mutex<[PadProbe]>([])
 
-    init() throws {
+    private let feedback: Bool
+
+    /// - Parameter feedback: whether it offers transport-wide feedback, as browsers do and others do not.
+    init(feedback: Bool = true) throws {
+        self.feedback = feedback
         pipeline = try Pipeline("receiver")
         bin = try WebRTCBin()
     }
@@ -24,11 +30,17 @@ actor Receiver {
         try bin.gather(from: ["127.0.0.1"])
         var video: [String: Value] = [
             "media": "video", "encoding-name": .string(codec), "payload": 96, "clock-rate": 90000,
+            "extmap-5": .string(HeaderExtensions.playoutDelayURI),
         ]
+        if feedback {
+            video["extmap-3"] = .string(HeaderExtensions.transportWideURI)
+            video["rtcp-fb-transport-cc"] = true
+        }
         if codec == "H264" {
             video["packetization-mode"] = "1"
             video["profile-level-id"] = "42e01f"
         }
+        // webrtcbin writes header extensions into its own offer only in this way.
         try bin.addReceiver(codec: Caps("application/x-rtp", video))
         try bin.addReceiver(
             codec: Caps(
@@ -60,6 +72,13 @@ actor Receiver {
     func accept(_ answer: String) async throws { try await bin.setRemote(.answer, answer) }
 
     func say(_ text: String) { channel?.send(text) }
+
+    /// Sends nothing any more, as if its machine had been cut off.
+    func vanish() throws {
+        let socket = try #require(Element.firstInside(bin, factory: "nicesink"))
+        let probe = try socket.pad("sink").probeBuffers { _ in .drop }
+        probes.withLock { $0.append(probe) }
+    }
 
     var isOpen: Bool { channel?.isOpen ?? false }
 

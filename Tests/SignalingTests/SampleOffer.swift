@@ -8,6 +8,8 @@ enum SampleOffer {
     static let video = [
         "m=video 9 UDP/TLS/RTP/SAVPF 96 97 109 114 103", "a=mid:0", "a=recvonly", "a=rtcp-mux",
         "a=extmap:1 urn:ietf:params:rtp-hdrext:toffset",
+        "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+        "a=extmap:5/sendrecv http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
         "a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 goog-remb", "a=rtcp-fb:96 nack", "a=rtcp-fb:96 nack pli",
         "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96",
         "a=rtpmap:103 H264/90000", "a=fmtp:103 packetization-mode=0;profile-level-id=42001f",
@@ -18,6 +20,7 @@ enum SampleOffer {
 
     static let audio = [
         "m=audio 9 UDP/TLS/RTP/SAVPF 111 0", "a=mid:1", "a=recvonly", "a=rtcp-mux", "a=rtpmap:111 opus/48000/2",
+        "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
         "a=fmtp:111 minptime=10;useinbandfec=1", "a=rtpmap:0 PCMU/8000",
     ]
 

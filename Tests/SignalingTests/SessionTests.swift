@@ -100,16 +100,22 @@ struct SessionTests {
         }
     }
 
-    @Test("A viewer that vanishes without a word is found silent")
-    func vanishes() async throws {
-        let limits = SessionLimits(silence: 2_000_000_000, checkInterval: .milliseconds(200))
+    @Test(
+        "A viewer that vanishes without a word is found silent, whether it sent heartbeats or not",
+        arguments: [true, false])
+    func vanishes(pings: Bool) async throws {
+        let limits = SessionLimits(silence: pings ? 2_000_000_000 : 7_000_000_000, checkInterval: .milliseconds(200))
         try await withViewers(limits: limits) { viewers, _ in
-            let receiver = try Receiver()
+            let receiver = try Receiver(feedback: pings)
             let (_, answer) = try await viewers.open(offer: try await receiver.offer())
             try await receiver.accept(answer)
             try await eventually("an open channel") { (await receiver.isOpen, "closed") }
-            await receiver.say(#"{"type":"ping","ts":1}"#)
-            try await eventually("the end") {
+            if pings { await receiver.say(#"{"type":"ping","ts":1}"#) }
+            // Alive, it stays: by feedback in one case, by receiver reports in the other.
+            try await Task.sleep(for: .seconds(3))
+            #expect(await viewers.summaries().count == 1)
+            try await receiver.vanish()
+            try await eventually("the end", within: .seconds(15)) {
                 (await viewers.counters.ended[.silent] == 1, "\(await viewers.counters)")
             }
             await receiver.stop()
@@ -123,6 +129,70 @@ struct SessionTests {
             let offer = try await receiver.offer()
             _ = try await viewers.open(offer: offer)
             await #expect(throws: ViewersError.tooMany(1)) { _ = try await viewers.open(offer: offer) }
+            await receiver.stop()
+        }
+    }
+
+    @Test("A viewer changes the rendition on the running connection, and its feedback is measured")
+    func renditions() async throws {
+        try await withViewers { viewers, _ in
+            let receiver = try Receiver()
+            let offer = try await receiver.offer()
+            await #expect(throws: ViewersError.unknownRendition("huge", known: ["full", "tile"])) {
+                _ = try await viewers.open(offer: offer, rendition: "huge")
+            }
+            let (_, answer) = try await viewers.open(offer: offer, rendition: "tile")
+            #expect(answer.contains("playout-delay"))
+            #expect(answer.contains("transport-wide-cc"))
+            try await receiver.accept(answer)
+            try await eventually("hello for the tile") { [receiver] in
+                let said = receiver.messages.withLock { $0 }
+                return (said.contains { $0.contains("\"hello\"") && $0.contains("\"rendition\":\"tile\"") }, "\(said)")
+            }
+            try await eventually("feedback") {
+                let summary = try #require(await viewers.summaries().first)
+                return (summary.loss == 0 && summary.estimate != nil && summary.delivered > 20, "\(summary)")
+            }
+            await receiver.say(#"{"type":"rendition","name":"full"}"#)
+            try await eventually("the change") { [receiver] in
+                let said = receiver.messages.withLock { $0 }
+                return (said.contains { $0.contains("\"requested\"") && $0.contains("\"name\":\"full\"") }, "\(said)")
+            }
+            let mark = receiver.packets.value
+            try await eventually("media after it") { (receiver.packets.value > mark + 50, "\(receiver.packets.value)") }
+            await receiver.say(#"{"type":"rendition","name":"huge"}"#)
+            try await eventually("an error for an unknown one") { [receiver] in
+                let said = receiver.messages.withLock { $0 }
+                return (said.contains { $0.contains("unknown-rendition") }, "\(said)")
+            }
+            await receiver.stop()
+        }
+    }
+
+    @Test("An input with a number is answered with the frame that first shows a change after the guest took it")
+    func echo() async throws {
+        try await withViewers { viewers, _ in
+            let receiver = try Receiver()
+            let (_, answer) = try await viewers.open(offer: try await receiver.offer())
+            try await receiver.accept(answer)
+            try await eventually("an open channel") { (await receiver.isOpen, "closed") }
+            try await eventually("media") { (receiver.packets.value > 0, "none") }
+            await receiver.say(#"{"type":"key","code":"KeyA","action":"tap","id":7}"#)
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(receiver.messages.withLock { !$0.contains { $0.contains("\"echo\"") } })
+            viewers.frameChanged(at: MediaLibrary.now())
+            viewers.frameChanged(at: MediaLibrary.now())
+            try await eventually("the echo") { [receiver] in
+                let said = receiver.messages.withLock { $0 }
+                return (said.contains { $0.contains("\"echo\"") && $0.contains("\"id\":7") }, "\(said)")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(receiver.messages.withLock { $0.count { $0.contains("\"echo\"") } } == 1)
+            await receiver.say(#"{"type":"report","clickToPixel":[40,50],"firstFrame":71}"#)
+            try await eventually("the report") {
+                (viewers.telemetry.clickToPixel.reading.count == 2, "\(viewers.telemetry.clickToPixel.reading)")
+            }
+            #expect(viewers.telemetry.clickQuantiles()?.p95 == 0.05)
             await receiver.stop()
         }
     }

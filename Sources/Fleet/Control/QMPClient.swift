@@ -91,15 +91,33 @@ public final class QMPClient: Sendable {
     }
 
     /// Sends input to the guest without waiting; for callers that may not suspend. Input for a QEMU that is gone,
-    /// or that has 256 commands unanswered, is dropped: `onDrop` tells, on the event loop.
-    public func post(_ events: [InputEvent], onDrop: (@Sendable (QMPError) -> Void)? = nil) {
+    /// or that has 256 commands unanswered, is dropped.
+    ///
+    /// - Parameters:
+    ///   - onTaken: called on the event loop once QEMU says that it has handed the events to the guest's devices, with
+    ///     the time then: nanoseconds of `CLOCK_MONOTONIC`.
+    ///   - onDrop: called on the event loop instead where QEMU did not take them.
+    public func post(
+        _ events: [InputEvent], onTaken: (@Sendable (UInt64) -> Void)? = nil,
+        onDrop: (@Sendable (QMPError) -> Void)? = nil
+    ) {
         guard !events.isEmpty else { return }
-        let request = QMPRequest(
-            command: "input-send-event", arguments: InputEvent.arguments(events), deadline: .seconds(5), promise: nil)
-        let written = channel.writeAndFlush(request)
-        if let onDrop {
-            written.whenFailure { onDrop($0 as? QMPError ?? .closed) }
+        var promise: EventLoopPromise<QMPValue>?
+        if onTaken != nil || onDrop != nil {
+            let made = channel.eventLoop.makePromise(of: QMPValue.self)
+            made.futureResult.whenComplete { result in
+                switch result {
+                case .success: onTaken?(MonotonicClock.now())
+                case .failure(let error): onDrop?(error as? QMPError ?? .closed)
+                }
+            }
+            promise = made
         }
+        let request = QMPRequest(
+            command: "input-send-event", arguments: InputEvent.arguments(events), deadline: .seconds(5),
+            promise: promise)
+        // A closed channel fails the write without asking the handler, which would fail the promise.
+        channel.writeAndFlush(request).whenFailure { [promise] in promise?.fail($0 as? QMPError ?? .closed) }
     }
 
     /// "running", "paused", "shutdown", "internal-error" ... as QEMU's `query-status` says.

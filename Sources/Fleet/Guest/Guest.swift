@@ -96,11 +96,15 @@ public actor Guest {
 
     /// Sends input without waiting, in the order of the calls.
     ///
+    /// - Parameter onTaken: called once QEMU has handed the events to the guest's devices, with the time then:
+    ///   nanoseconds of `CLOCK_MONOTONIC`. Not called where QEMU does not take them.
     /// - Returns: false when QEMU is down and the input is dropped.
     @discardableResult
-    public nonisolated func sendInput(_ events: [InputEvent]) -> Bool {
+    public nonisolated func sendInput(
+        _ events: [InputEvent], onTaken: (@Sendable (UInt64) -> Void)? = nil
+    ) -> Bool {
         guard let client = control.client, client.isOpen else { return false }
-        client.post(events)
+        client.post(events, onTaken: onTaken)
         return true
     }
 

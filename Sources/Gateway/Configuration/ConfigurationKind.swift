@@ -1,4 +1,5 @@
 import Foundation
+import Pipelines
 import Signaling
 
 /// What values a setting takes.
@@ -15,6 +16,8 @@ enum ConfigurationKind: Sendable, Equatable {
     case list(of: [String]?)
     /// Any number of STUN and TURN servers of these schemes.
     case servers([ICEServer.Scheme])
+    /// Any number of a picture's renditions, each name once.
+    case renditions
     /// Empty, or `low-high` of two ports.
     case portRange
     /// Empty, or a secret of 12 to 256 visible ASCII characters.
@@ -30,6 +33,7 @@ enum ConfigurationKind: Sendable, Equatable {
         case .list(nil): "a list of texts"
         case .list(let words?): "a list of one or more of " + words.joined(separator: ", ")
         case .servers(let schemes): "a list of " + schemes.map(Self.form).joined(separator: ", ")
+        case .renditions: "a list of " + Rendition.settingForm + ", each name once"
         case .portRange: "empty or two ports as 40000-40100"
         case .secret: "empty or 12 to 256 visible ASCII characters"
         }
@@ -45,7 +49,7 @@ enum ConfigurationKind: Sendable, Equatable {
             case "false", "0", "no": .flag(false)
             default: nil
             }
-        case .list, .servers:
+        case .list, .servers, .renditions:
             accept(
                 .list(
                     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }))
@@ -65,6 +69,8 @@ enum ConfigurationKind: Sendable, Equatable {
             !items.isEmpty && Set(items).count == items.count && items.allSatisfy(words.contains) ? value : nil
         case (.servers(let schemes), .list(let items)):
             items.allSatisfy { ICEServer($0).map { schemes.contains($0.scheme) } ?? false } ? value : nil
+        case (.renditions, .list(let items)):
+            Set(items.compactMap { Rendition(setting: $0)?.name }).count == items.count ? value : nil
         case (.portRange, .text(let text)): text.isEmpty || PortRange(text) != nil ? value : nil
         case (.secret, .text(let text)):
             text.isEmpty

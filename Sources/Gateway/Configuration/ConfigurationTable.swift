@@ -1,3 +1,4 @@
+import Pipelines
 import Signaling
 
 /// Every setting there is. The order is that of the documentation.
@@ -38,6 +39,18 @@ enum ConfigurationTable {
         .init(
             "video.codecs", .list(of: ["h264", "vp8"]), .list(["h264", "vp8"]),
             "Video codecs that are offered, the preferred one first."),
+        .init(
+            "video.tileWidth", .number(Rendition.widths), .number(384),
+            "Width of the rendition tile, in pixels; a narrower guest is not enlarged."),
+        .init(
+            "video.tileFps", .number(Rendition.frameRates), .number(15),
+            "Most frames per second of the rendition tile."),
+        .init(
+            "video.tileBitrate", .number(Rendition.bitrates), .number(400),
+            "Bitrate of the rendition tile in kbit/s."),
+        .init(
+            "video.renditions", .renditions, .list([]),
+            "Renditions beside full and tile, between which viewers change by wish and by what their path carries."),
         .init("audio.bitrate", .number(16...510), .number(96), "Opus bitrate in kbit/s."),
         .init(
             "ice.servers", .servers(ICEServer.Scheme.allCases), .list([]),

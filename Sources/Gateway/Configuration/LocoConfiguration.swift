@@ -1,4 +1,5 @@
 import Logging
+import Pipelines
 import Signaling
 
 /// The settings of every role, typed. See ``ConfigurationTable`` for what each does.
@@ -34,6 +35,13 @@ struct LocoConfiguration: Sendable {
         var fps: Int
         /// kbit/s.
         var bitrate: Int
+        /// Pixels.
+        var tileWidth: Int
+        var tileFps: Int
+        /// kbit/s.
+        var tileBitrate: Int
+        /// Beside `full` and `tile`.
+        var renditions: [Rendition]
         /// `h264`, `vp8`, the preferred one first.
         var codecs: [String]
     }
@@ -109,7 +117,10 @@ struct LocoConfiguration: Sendable {
         node = Node(
             host: text("node.host"), port: number("node.port"),
             id: optional("node.id") ?? "instance-\(number("node.number"))", number: number("node.number"))
-        video = Video(fps: number("video.fps"), bitrate: number("video.bitrate"), codecs: list("video.codecs"))
+        video = Video(
+            fps: number("video.fps"), bitrate: number("video.bitrate"), tileWidth: number("video.tileWidth"),
+            tileFps: number("video.tileFps"), tileBitrate: number("video.tileBitrate"),
+            renditions: list("video.renditions").compactMap(Rendition.init(setting:)), codecs: list("video.codecs"))
         audio = Audio(bitrate: number("audio.bitrate"))
         ice = ICE(
             servers: list("ice.servers").compactMap(ICEServer.init),

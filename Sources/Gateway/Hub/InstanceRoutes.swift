@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Pipelines
 import Probe
 
 /// `/api/instances` and what is below it.
@@ -62,7 +63,8 @@ struct InstanceRoutes: Sendable {
             let instance = try await proxy.instance(context)
             let offer = try await request.body(contentType: "application/sdp", limit: NodeProxy.maxDescription)
             // Gathering candidates and negotiating take their time on a busy host.
-            return try await proxy.pass(request, body: offer, to: instance, path: "/whep", deadline: .seconds(10))
+            return try await proxy.pass(
+                request, body: offer, to: instance, path: try Self.whepPath(request), deadline: .seconds(10))
         }
         routes.on("/api/instances/{id}/whep", method: .options) { _, context in
             _ = try await proxy.instance(context)
@@ -84,6 +86,18 @@ struct InstanceRoutes: Sendable {
                 return try await proxy.pass(request, to: instance, path: "/whep/\(session)")
             }
         }
+    }
+
+    /// A node's path for an offer: of the query only the rendition is passed on.
+    private static func whepPath(_ request: Request) throws -> String {
+        guard let name = RequestTarget(request.head.path ?? "").query["rendition"] else { return "/whep" }
+        guard Rendition.isName(name) else {
+            throw APIError(
+                .badRequest, "unknown-rendition",
+                "no rendition can be called '\(name.prefix(40))': a name has 1 to 32 of a-z, 0-9 and '-', as full or"
+                    + " tile")
+        }
+        return "/whep?rendition=\(name)"
     }
 
     /// All instances as clients see them.

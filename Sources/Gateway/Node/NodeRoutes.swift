@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Pipelines
+import Probe
 import Signaling
 
 /// A node's HTTP surface: WHEP, signaling, input, health and the snapshot.
@@ -23,6 +24,11 @@ struct NodeRoutes: Sendable {
                 status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
                 body: .init(byteBuffer: ByteBuffer(bytes: try report.json())))
         }
+        router.get("/metrics") { [stage] _, _ in
+            Response(
+                status: .ok, headers: [.contentType: PrometheusText.contentType, .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(string: await stage.metrics().text)))
+        }
         router.get("/snapshot.jpg") { [stage] _, _ -> Response in
             do {
                 return Response(
@@ -42,10 +48,10 @@ struct NodeRoutes: Sendable {
             let body = try await request.body(contentType: "application/json", limit: ChannelMessage.sizeLimit)
             do {
                 switch try ChannelMessage(json: Data(body.readableBytesView)) {
-                case .input(let events): try await stage.desk.playUnattended(events)
+                case .input(let events, _): try await stage.desk.playUnattended(events)
                 case .releaseAll: try await stage.desk.releaseUnattended()
-                case .control, .ping:
-                    throw APIError.badRequest("control and ping belong to a session's data channel")
+                case .control, .ping, .rendition, .report:
+                    throw APIError.badRequest("control, ping, rendition and report belong to a session's data channel")
                 }
             } catch let error as ChannelMessageError {
                 throw APIError(.badRequest, error.code, error.description)

@@ -6,10 +6,18 @@ import Signaling
 extension MediaSettings {
     /// What the configuration says about media.
     init(_ configuration: LocoConfiguration) {
+        let video = configuration.video
+        let full = Rendition(
+            name: Rendition.fullName, width: nil, framesPerSecond: video.fps, bitrate: video.bitrate)
+        let tile = Rendition(
+            name: Rendition.tileName, width: video.tileWidth, framesPerSecond: video.tileFps,
+            bitrate: video.tileBitrate)
+        let scaled = (video.renditions + [tile]).sorted {
+            ($0.width ?? 0, $0.bitrate) > ($1.width ?? 0, $1.bitrate)
+        }
         self.init(
-            framesPerSecond: configuration.video.fps, videoBitrate: configuration.video.bitrate,
-            audioBitrate: configuration.audio.bitrate,
-            codecs: configuration.video.codecs.compactMap(VideoCodec.init(rawValue:)))
+            renditions: [full] + scaled, audioBitrate: configuration.audio.bitrate,
+            codecs: video.codecs.compactMap(VideoCodec.init(rawValue:)))
     }
 }
 

@@ -48,10 +48,10 @@ struct NodeSignal {
         let target = "\(stage.id)"
         do {
             switch payload {
-            case .offer(let offer):
+            case .offer(let offer, let rendition):
                 // A new offer on the same socket is the same viewer starting over.
                 if let session { try? await stage.viewers.close(session, .replaced) }
-                let (id, sdp) = try await stage.viewers.open(offer: offer)
+                let (id, sdp) = try await stage.viewers.open(offer: offer, rendition: rendition)
                 var answer: [String: Any] = [
                     "type": "signal", "source": target, "target": client, "data": ["type": "answer", "sdp": sdp],
                 ]

@@ -15,7 +15,7 @@ actor Stage {
     nonisolated let id: InstanceID
 
     private nonisolated let media: GuestMedia
-    private nonisolated let frames = FrameMeter()
+    private nonisolated let capture = CaptureMeter()
     private nonisolated let levels = AudioLevelMeter()
     private let guest: Guest
     private let input: GuestInput
@@ -24,6 +24,7 @@ actor Stage {
     private var sizes: Task<Void, Never>?
     private let guestHealth: GuestHealth
     private var isCapturing = false
+    private var drops = DropLedger()
 
     init(id: InstanceID, guest: Guest, input: GuestInput, configuration: LocoConfiguration, logger: Logger) {
         self.id = id
@@ -41,6 +42,8 @@ actor Stage {
 
     /// Gets ready for viewers; picture and sound come with the guest.
     func start() async throws {
+        // Before anybody is answered: what the answer offers depends on which encoders work.
+        await media.choice.prove()
         await viewers.start()
         let stream = media.subscribeToSizes()
         sizes = Task { [input] in
@@ -60,13 +63,14 @@ actor Stage {
     func follow(_ event: GuestEvent) async {
         switch event {
         case .displayReady(let display, _):
-            let frames = frames
-            let capture = X11Capture(display: display, rate: configuration.video.fps, logger: logger) {
-                time, changed, _ in
-                frames.record(at: time, changed: changed)
+            let (meter, times, viewers) = (capture, media.times, viewers)
+            let source = X11Capture(display: display, rate: configuration.video.fps, logger: logger) {
+                time, changed, timing in
+                meter.record(at: time, changed: changed, timing: timing, times: times)
+                if changed { viewers.frameChanged(at: time) }
             }
             isCapturing = true
-            do { try await media.show(capture) } catch { logger.error("no picture: \(error)") }
+            do { try await media.show(source) } catch { logger.error("no picture: \(error)") }
         case .displayLost:
             isCapturing = false
             try? await media.show(nil)
@@ -88,7 +92,7 @@ actor Stage {
     /// Measures the guest's health now.
     func health() async -> HealthReport {
         let now = MediaLibrary.now()
-        let reading = frames.reading(at: now)
+        let reading = capture.frames.reading(at: now)
         let status = await media.status()
         var report = await guestHealth.report(frames: isCapturing ? reading : nil, sound: levels.reading(at: now))
         report.viewers = await viewers.summaries().count
@@ -100,6 +104,24 @@ actor Stage {
                 rendition: $0.rendition, codec: $0.codec, element: $0.element, fps: $0.framesPerSecond,
                 bitrate: $0.bitsPerSecond)
         }
+        report.encoderChoices = media.settings.codecs.map { codec in
+            .init(
+                codec: codec.rawValue, element: media.choice.best(for: codec)?.element,
+                passedOver: media.choice.passedOver(for: codec).map { .init(element: $0.element, reason: $0.reason) })
+        }
         return report
+    }
+
+    /// Everything that is measured, now.
+    func metrics() async -> NodeMetrics {
+        let summaries = await viewers.summaries()
+        drops.note(summaries)
+        return NodeMetrics(
+            instance: "\(id)", stages: media.times.all.map { ($0.name, $0.histogram.reading) },
+            captureDelay: capture.delay.reading, frames: capture.frames.reading(at: MediaLibrary.now()),
+            gateTime: capture.gateTime, encoders: await media.status().encoders.map(EncoderFigures.init),
+            dropped: drops.totals, viewers: summaries, sessions: await viewers.counters,
+            clickToPixel: viewers.telemetry.clickToPixel.reading, clickQuantiles: viewers.telemetry.clickQuantiles(),
+            firstFrame: viewers.telemetry.firstFrame.reading, process: .now(), liveObjects: MediaLibrary.liveObjects)
     }
 }

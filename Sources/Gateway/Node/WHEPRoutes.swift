@@ -17,7 +17,8 @@ struct WHEPRoutes: Sendable {
         router.post("/whep") { [stage] request, _ -> Response in
             let body = try await request.body(contentType: "application/sdp", limit: Self.descriptionLimit)
             do {
-                let (id, answer) = try await stage.viewers.open(offer: String(buffer: body))
+                let (id, answer) = try await stage.viewers.open(
+                    offer: String(buffer: body), rendition: RequestTarget(request.head.path ?? "").query["rendition"])
                 return Response(
                     status: .created,
                     headers: [
@@ -66,6 +67,7 @@ struct WHEPRoutes: Sendable {
             }
         case let error as ViewersError:
             switch error {
+            case .unknownRendition: APIError(.badRequest, error.code, error.description)
             case .unknown: APIError(.notFound, error.code, error.description)
             case .tooMany, .stopping:
                 APIError(.serviceUnavailable, error.code, error.description, headers: [.retryAfter: "5"])

@@ -1,5 +1,6 @@
 import GStreamer
 import Logging
+import Synchronization
 
 /// Captures what the guest plays, in a pipeline of its own: a missing sound server never delays the picture.
 public actor AudioCapture {
@@ -95,10 +96,15 @@ public actor AudioCapture {
             [
                 "format": "S16LE", "rate": .int(48000), "channels": .int(2), "layout": "interleaved",
             ])
+        let gate = Mutex(SoundGate())
+        let sink = try AppSink { sample in
+            let silent = sample.withView { $0.withBytes(SoundGate.isSilent) } ?? false
+            let now = sample.timestamp ?? Runtime.now()
+            if gate.withLock({ $0.passes(isSilent: silent, at: now) }) { samples(sample) }
+        }
         return [
             source, try Element("capsfilter", ["caps": .caps(format)]),
-            try Element("level", ["interval": .uint64(100_000_000), "post-messages": true]),
-            try AppSink(onSample: samples),
+            try Element("level", ["interval": .uint64(100_000_000), "post-messages": true]), sink,
         ]
     }
 }

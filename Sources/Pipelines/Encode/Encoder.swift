@@ -1,9 +1,33 @@
 import GStreamer
 import Logging
+import Probe
+import Synchronization
 
 /// One running encoder in a pipeline of its own: raw samples in, an encoded stream out to a broadcaster. It knows
 /// nothing of where samples come from, so a capture may be replaced while viewers watch.
 actor Encoder {
+    /// What an encoder is made of.
+    struct Recipe {
+        /// For logs, such as `full/h264`.
+        var name: String
+        /// What encodes, for health.
+        var element: String
+        /// Between raw and encoded.
+        var elements: [Element]
+        /// Frames per second at most; nil for all that come.
+        var framesPerSecond: Int?
+        /// Scales raw frames; nil to leave them.
+        var scaler: Scaler?
+        /// Sets the bitrate of the running encoder, in kbit/s; nil where it is fixed.
+        var setBitrate: (@Sendable (Int) -> Void)?
+    }
+
+    private struct Feed {
+        var thinner: FrameThinner?
+        var capsIdentity: UInt = 0
+        var lastTimestamp: UInt64 = 0
+    }
+
     /// Where the encoded stream is handed out.
     nonisolated let broadcaster: Broadcaster
     /// The element that encodes, such as `x264enc`.
@@ -11,6 +35,10 @@ actor Encoder {
     private nonisolated let source: AppSrc
     private nonisolated let sink: AppSink
     private nonisolated let demand: KeyframeDemand
+    private nonisolated let scaler: Scaler?
+    private nonisolated let state: Mutex<Feed>
+    private nonisolated let fedAt: FrameTimes
+    private nonisolated let adjust: (@Sendable (Int) -> Void)?
     private let pipeline: Pipeline
     private let logger: Logger
     private var watch: Task<Void, Never>?
@@ -18,28 +46,34 @@ actor Encoder {
     /// Builds the pipeline.
     ///
     /// - Parameters:
-    ///   - name: for logs, such as `full/h264`.
-    ///   - element: the one that encodes, for health.
-    ///   - elements: between raw and encoded.
-    ///   - queueLimit: frames that may wait for one viewer.
+    ///   - times: where encoding times are recorded; nil for nowhere, as for sound.
     ///   - onKeyframeDue: see ``KeyframeDemand``.
     init(
-        name: String, element: String, elements: [Element], queueLimit: UInt64, logger: Logger,
-        onKeyframeDue: @escaping @Sendable (UInt64) -> Void
+        _ recipe: Recipe, times: StageTimes?, logger: Logger, onKeyframeDue: @escaping @Sendable (UInt64) -> Void
     ) async throws {
         let demand = KeyframeDemand(onRequest: onKeyframeDue)
-        let broadcaster = Broadcaster(queueLimit: queueLimit, demand: demand)
-        self.element = element
+        let broadcaster = Broadcaster(demand: demand)
+        let fedAt = FrameTimes()
+        element = recipe.element
+        scaler = recipe.scaler
+        adjust = recipe.setBitrate
+        state = Mutex(Feed(thinner: recipe.framesPerSecond.map(FrameThinner.init)))
         self.demand = demand
         self.broadcaster = broadcaster
+        self.fedAt = fedAt
         self.logger = logger
         source = try AppSrc(name: "raw")
         // Two raw frames may wait, so that one late wake-up of the encoder costs no frame; more would only add delay.
         try source.set("max-buffers", .uint64(2))
         try source.set("leaky-type", "downstream")
-        sink = try AppSink { sample in broadcaster.publish(sample) }
-        pipeline = try Pipeline("encode-\(name)")
-        try await pipeline.chain([source] + elements + [sink])
+        sink = try AppSink { sample in
+            if let times, let fed = sample.timestamp.flatMap(fedAt.time) {
+                times.encode.record(from: fed, to: Runtime.now())
+            }
+            broadcaster.publish(sample)
+        }
+        pipeline = try Pipeline("encode-\(recipe.name)")
+        try await pipeline.chain([source] + (recipe.scaler?.elements ?? []) + recipe.elements + [sink])
     }
 
     /// Starts encoding.
@@ -61,14 +95,32 @@ actor Encoder {
         }
     }
 
-    /// Feeds one raw sample; called on the capture's streaming thread, never blocks.
+    /// Feeds one raw sample; called on the capture's streaming thread, and by whoever shows the last one again. Never
+    /// waits but for the other of the two.
     nonisolated func feed(_ sample: borrowing Sample) {
-        if demand.take(at: sample.timestamp ?? Runtime.now()) { sink.requestKeyframe() }
-        source.push(sample)
+        let stamp = sample.timestamp ?? Runtime.now()
+        let isDemanded = demand.take(at: stamp)
+        let identity = sample.capsIdentity
+        state.withLock { state in
+            guard state.thinner?.passes(at: stamp, demanded: isDemanded) ?? true else { return }
+            let isNew = identity != state.capsIdentity
+            state.capsIdentity = identity
+            // The last frame shown again bears a later time than one that was being grabbed meanwhile.
+            state.lastTimestamp = max(stamp, state.lastTimestamp + 1)
+            let due = state.lastTimestamp
+            if isNew, let scaler, let caps = sample.caps { scaler.adapt(to: caps) }
+            if isDemanded { sink.requestKeyframe() }
+            fedAt.mark(due, at: Runtime.now())
+            // Within the lock, for it never blocks: the two who feed must not queue their frames in the wrong order.
+            if due == stamp { source.push(sample) } else { source.push(sample.restamped(at: due)) }
+        }
     }
 
     /// Asks for a keyframe with the next frame.
     nonisolated func requestKeyframe() { demand.request() }
+
+    /// Changes the bitrate of the running encoder, in kbit/s.
+    nonisolated func setBitrate(_ bitrate: Int) { adjust?(bitrate) }
 
     func stop() async {
         await pipeline.stop()

@@ -26,6 +26,8 @@ public struct HealthReport: Sendable, Codable, Equatable {
     @ExplicitNull public var capture: Capture?
     /// The encoders that run now.
     public var encoders: [Encoder] = []
+    /// What encodes each codec that is offered, whether somebody watches or not; nil from a node that does not tell.
+    public var encoderChoices: [EncoderChoice]?
 
     /// A report with the verdict on `facts`.
     public init(instanceId: String, timestamp: Date = Date(), facts: HealthFacts, deepHealth: DeepHealth) {
@@ -108,6 +110,37 @@ public struct HealthReport: Sendable, Codable, Equatable {
             self.width = width
             self.height = height
             self.grabbedFps = grabbedFps
+        }
+    }
+
+    /// What encodes a codec.
+    public struct EncoderChoice: Sendable, Codable, Equatable {
+        /// An element that is installed and not used.
+        public struct PassedOver: Sendable, Codable, Equatable {
+            /// "vah264enc".
+            public var element: String
+            /// What it was that failed.
+            public var reason: String
+
+            /// Describes an element that is passed over.
+            public init(element: String, reason: String) {
+                self.element = element
+                self.reason = reason
+            }
+        }
+
+        /// "h264" or "vp8".
+        public var codec: String
+        /// The element that encodes it, "x264enc"; nil where there is none.
+        @ExplicitNull public var element: String?
+        /// Better ones that failed.
+        public var passedOver: [PassedOver]
+
+        /// Describes a choice.
+        public init(codec: String, element: String?, passedOver: [PassedOver]) {
+            self.codec = codec
+            self.passedOver = passedOver
+            self.element = element
         }
     }
 

@@ -16,9 +16,12 @@ struct Offer: Equatable {
     let video: Choice
     /// Opus, where the viewer offered it.
     let audio: Choice?
+    /// The header extensions of the video section that this node speaks.
+    let extensions: HeaderExtensions
     /// Whether the viewer opens a data channel.
     let hasDataChannel: Bool
-    /// The reduced description for `webrtcbin`: the chosen payload types, no header extensions, literal addresses.
+    /// The reduced description for `webrtcbin`: the chosen payload types, the header extensions that this node speaks,
+    /// literal addresses.
     let reduced: String
 
     /// Sections an offer may have; a browser's has three.
@@ -52,9 +55,13 @@ struct Offer: Equatable {
                 .map { Choice(section: section, payloadType: $0.payloadType) }
         }
         if audio != nil, self.audio == nil { throw .notSDP("its audio section does not offer opus/48000") }
+        extensions = HeaderExtensions(in: sdp.media[video])
         hasDataChannel = sdp.media.contains { $0[0].hasPrefix("m=application ") }
-        for choice in [self.video, self.audio].compactMap({ $0 }) {
-            sdp.media[choice.section] = Self.reduce(sdp.media[choice.section], to: choice.payloadType)
+        sdp.media[video] = Self.reduce(sdp.media[video], to: self.video.payloadType, keeping: extensions)
+        if let audio = self.audio {
+            // No transport-wide numbers on sound: webrtcbin 1.22 does not write them into all of a bundle's packets.
+            sdp.media[audio.section] = Self.reduce(
+                sdp.media[audio.section], to: audio.payloadType, keeping: HeaderExtensions())
         }
         sdp.session.removeAll { $0.hasPrefix("a=extmap") }
         sdp.media = sdp.media.map { $0.filter { !Self.isUnresolvable($0) } }
@@ -142,16 +149,20 @@ struct Offer: Equatable {
     }
 
     /// Keeps one payload type, its retransmissions, and the feedback this node acts on.
-    private static func reduce(_ lines: [String], to payloadType: Int) -> [String] {
+    private static func reduce(
+        _ lines: [String], to payloadType: Int, keeping extensions: HeaderExtensions
+    ) -> [String] {
         let repair = PayloadFormat.all(in: lines).first {
             $0.encodingName.lowercased() == "rtx" && $0.parameters["apt"] == "\(payloadType)"
         }
         let kept = [payloadType] + (repair.map { [$0.payloadType] } ?? [])
         var head = lines[0].split(separator: " ").prefix(3).map(String.init)
         head += kept.map(String.init)
-        let feedback: Set<String> = ["nack", "nack pli", "ccm fir"]
+        var feedback: Set<String> = ["nack", "nack pli", "ccm fir"]
+        if extensions.transportWide != nil { feedback.insert("transport-cc") }
         let rest = lines.dropFirst().filter { line in
-            if line.hasPrefix("a=extmap") || line.hasPrefix("a=rid") || line.hasPrefix("a=simulcast") { return false }
+            if line.hasPrefix("a=extmap") { return extensions.names(line) }
+            if line.hasPrefix("a=rid") || line.hasPrefix("a=simulcast") { return false }
             for attribute in ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"] where line.hasPrefix(attribute) {
                 let parts = line.dropFirst(attribute.count).split(separator: " ", maxSplits: 1)
                 guard parts.count == 2, let type = Int(parts[0]), kept.contains(type) else { return false }

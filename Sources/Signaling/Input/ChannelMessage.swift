@@ -2,14 +2,18 @@ import Foundation
 
 /// What a viewer says on the data channel, or posts to `/input`.
 public enum ChannelMessage: Sendable, Equatable {
-    /// Input, in the order to play it.
-    case input([InputEvent])
+    /// Input, in the order to play it. With a number the viewer wants to know which frame answers it.
+    case input([InputEvent], id: Int?)
     /// Let go of all keys and buttons.
     case releaseAll
     /// Take control, or give it up.
     case control(take: Bool)
     /// A heartbeat; answered with the same number.
     case ping(Double)
+    /// The rendition this viewer wants.
+    case rendition(String)
+    /// What the viewer measured.
+    case report(ViewerReport)
 
     /// The longest message taken, in bytes.
     public static let sizeLimit = 4096
@@ -27,18 +31,20 @@ public enum ChannelMessage: Sendable, Equatable {
             guard let code = raw.code, !code.isEmpty, code.utf8.count <= 32 else {
                 throw .malformed("'key' needs a 'code' such as \"KeyA\"")
             }
-            self = .input(try Self.presses(raw.action).map { .key(code: code, pressed: $0) })
-        case "mouse": self = .input([try Self.motion(raw)])
+            let presses = try Self.presses(raw.action)
+            self = .input(presses.map { .key(code: code, pressed: $0) }, id: try Self.number(raw.id))
+        case "mouse": self = .input([try Self.motion(raw)], id: try Self.number(raw.id))
         case "button":
             guard let button = raw.button, (0...4).contains(button) else {
                 throw .malformed("'button' needs a 'button' from 0 to 4")
             }
-            self = .input(try Self.presses(raw.action).map { .button(button, pressed: $0) })
+            let presses = try Self.presses(raw.action)
+            self = .input(presses.map { .button(button, pressed: $0) }, id: try Self.number(raw.id))
         case "wheel":
             guard let dy = raw.dy, dy.magnitude <= 100 else {
                 throw .malformed("'wheel' needs a 'dy' within ±100 lines")
             }
-            self = .input([.wheel(dy: dy)])
+            self = .input([.wheel(dy: dy)], id: try Self.number(raw.id))
         case "release-all": self = .releaseAll
         case "control":
             guard let action = raw.action, action == "take" || action == "release" else {
@@ -46,6 +52,21 @@ public enum ChannelMessage: Sendable, Equatable {
             }
             self = .control(take: action == "take")
         case "ping": self = .ping(raw.ts ?? 0)
+        case "rendition":
+            guard let name = raw.name, !name.isEmpty, name.utf8.count <= 32 else {
+                throw .malformed("'rendition' needs a 'name' such as \"full\"")
+            }
+            self = .rendition(name)
+        case "report":
+            guard
+                let report = ViewerReport(
+                    clickToPixel: raw.clickToPixel ?? [], firstFrame: raw.firstFrame, jitterBuffer: raw.jitterBuffer,
+                    framesPerSecond: raw.fps)
+            else {
+                throw .malformed(
+                    "'report' takes at most \(ViewerReport.sampleLimit) 'clickToPixel' and times from 0 to 60000 ms")
+            }
+            self = .report(report)
         default: throw .unknownType(String(raw.type.prefix(40)))
         }
     }
@@ -61,6 +82,21 @@ public enum ChannelMessage: Sendable, Equatable {
         let dy: Double?
         let button: Int?
         let ts: Double?
+        let id: Double?
+        let name: String?
+        let clickToPixel: [Double]?
+        let firstFrame: Double?
+        let jitterBuffer: Double?
+        let fps: Double?
+    }
+
+    /// Input's own number: JavaScript's whole numbers.
+    private static func number(_ id: Double?) throws(ChannelMessageError) -> Int? {
+        guard let id else { return nil }
+        guard id >= 1, id <= 9_007_199_254_740_991, id == id.rounded() else {
+            throw .malformed("'id' must be a whole number from 1 to 2^53 - 1")
+        }
+        return Int(id)
     }
 
     private static func presses(_ action: String?) throws(ChannelMessageError) -> [Bool] {
@@ -108,7 +144,7 @@ public enum ChannelMessageError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .malformed(let reason): reason
         case .unknownType(let type):
-            "unknown type '\(type)'; known are key, mouse, button, wheel, release-all, control, ping"
+            "unknown type '\(type)'; known are key, mouse, button, wheel, release-all, control, ping, rendition, report"
         case .tooLong: "longer than \(ChannelMessage.sizeLimit) bytes"
         }
     }

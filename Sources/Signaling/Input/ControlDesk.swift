@@ -30,18 +30,21 @@ public actor ControlDesk {
 
     /// Plays input of a viewer. Where nobody is in control, the viewer takes it.
     ///
+    /// - Parameter taken: see ``InputSink/send(_:taken:)``.
     /// - Throws: `ControlError.heldByAnother`, `InputError`, or what the sink throws.
-    func play(_ events: [InputEvent], from viewer: ViewerID) async throws {
+    func play(
+        _ events: [InputEvent], from viewer: ViewerID, taken: (@Sendable (UInt64) -> Void)? = nil
+    ) async throws {
         try await authorise(viewer)
         // Noted first: if control is handed over while the guest takes these, they are released with the rest.
         held.note(events)
-        try await sink.send(events)
+        try await sink.send(events, taken: taken)
     }
 
     /// Lets go of all keys and buttons the controlling viewer holds.
     func releaseAll(from viewer: ViewerID) async throws {
         guard holder == viewer else { return }
-        try await sink.send(held.releaseAll())
+        try await sink.send(held.releaseAll(), taken: nil)
     }
 
     /// Plays input that came over HTTP, from nobody who could hold control; refused while a viewer does.
@@ -50,13 +53,13 @@ public actor ControlDesk {
     public func playUnattended(_ events: [InputEvent]) async throws {
         guard holder == nil else { throw ControlError.heldByAnother }
         held.note(events)
-        try await sink.send(events)
+        try await sink.send(events, taken: nil)
     }
 
     /// Lets go of what came over HTTP.
     public func releaseUnattended() async throws {
         guard holder == nil else { throw ControlError.heldByAnother }
-        try await sink.send(held.releaseAll())
+        try await sink.send(held.releaseAll(), taken: nil)
     }
 
     private func authorise(_ viewer: ViewerID) async throws {
@@ -68,7 +71,7 @@ public actor ControlDesk {
         holder = viewer
         let releases = held.releaseAll()
         // A guest that is down holds no keys.
-        if !releases.isEmpty { try? await sink.send(releases) }
+        if !releases.isEmpty { try? await sink.send(releases, taken: nil) }
         for observer in observers.values { await observer(viewer) }
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 public enum SignalMessage: Sendable, Equatable {
     /// What a signal carries.
     public enum Payload: Sendable, Equatable {
-        case offer(String)
+        /// An offer, and the rendition that its viewer wants first.
+        case offer(String, rendition: String?)
         /// A candidate (RFC 8839) for the section of that index; empty text ends the candidates.
         case candidate(String, section: Int)
         case bye
@@ -51,6 +52,7 @@ public enum SignalMessage: Sendable, Equatable {
         let sdp: String?
         let candidate: String?
         let sdpMLineIndex: Int?
+        let rendition: String?
     }
 
     private static func payload(_ data: RawPayload) throws(SignalMessageError) -> Payload {
@@ -64,7 +66,10 @@ public enum SignalMessage: Sendable, Equatable {
         switch data.type {
         case "offer":
             guard let sdp = data.sdp else { throw .malformed("an offer needs 'sdp'") }
-            return .offer(sdp)
+            if let name = data.rendition, name.isEmpty || name.utf8.count > 32 {
+                throw .malformed("'rendition' must have 1 to 32 bytes")
+            }
+            return .offer(sdp, rendition: data.rendition)
         case "bye": return .bye
         default: throw .malformed("'data' must be an offer, a candidate or bye")
         }

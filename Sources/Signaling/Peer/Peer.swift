@@ -1,6 +1,7 @@
 import GStreamer
 import Logging
 import Pipelines
+import Probe
 import Synchronization
 
 /// One viewer's peer connection: a pipeline of two sources, their packetisers and `webrtcbin`.
@@ -9,6 +10,13 @@ import Synchronization
 actor Peer {
     /// What happens to the connection; the oldest 512 unread events are kept. Ends with `stop()`.
     nonisolated let events: AsyncStream<PeerEvent>
+
+    /// Where the picture goes in.
+    nonisolated let videoOutlet: Outlet
+    /// Where the sound goes in.
+    nonisolated let audioOutlet: Outlet
+    /// The video's RTP timestamp of the time zero of the monotonic clock.
+    nonisolated let timestampOffset = UInt32.random(in: 0...UInt32.max)
 
     private let offer: Offer
     private let media: GuestMedia
@@ -21,7 +29,9 @@ actor Peer {
     private let logger: Logger
     private var connections: [SignalConnection] = []
     private var probes: [PadProbe] = []
-    private var feeds: [MediaFeed] = []
+    private var stage: PacketStage?
+    private var videoSource: UInt32 = 0
+    private nonisolated let packetisedAt = FrameTimes()
     private var watch: Task<Void, Never>?
     private var stopped = false
 
@@ -69,6 +79,9 @@ actor Peer {
         bin = try WebRTCBin(name: "webrtc")
         video = try AppSrc(name: "video")
         audio = try AppSrc(name: "audio")
+        videoOutlet = Outlet(source: video, onSwitch: { [sink] in sink.yield(.switched) })
+        // A tenth of a second of sound.
+        audioOutlet = Outlet(source: audio, queueLimit: 10, onSwitch: { [sink] in sink.yield(.switched) })
     }
 
     /// Messages and state changes lost because the session did not keep up.
@@ -89,11 +102,10 @@ actor Peer {
         let gathered = try connect()
         try configureICE()
         try await pipeline.prepare()
-        try await addSection(
-            offer.video, feed: video, payloader: videoPayloader(), codec: offer.codec.encodingName, clock: 90000)
+        try await addVideo()
         if let choice = offer.audio {
             let payloader = try Element("rtpopuspay", ["pt": .uint(UInt32(choice.payloadType)), "mtu": .uint(1200)])
-            try await addSection(choice, feed: audio, payloader: payloader, codec: "OPUS", clock: 48000)
+            try await addSection(choice, audio, payloader, codec: "OPUS", clock: 48000)
         }
         try await pipeline.play()
         try await bin.setRemote(.offer, offer.reduced)
@@ -102,22 +114,18 @@ actor Peer {
         await gathered.wait(seconds: Self.gatheringLimit) { [bin] in
             (try? bin.get("ice-gathering-state").integer) == 2  // complete
         }
+        watchSending()
         guard let complete = try bin.localDescription() else {
             throw GStreamerError.promiseFailed(operation: "answer", reason: "no local description")
         }
         return ice.announcing(complete)
     }
 
-    /// Starts the media; called once the connection stands.
-    func startMedia() async throws {
-        guard feeds.isEmpty, !stopped else { return }
-        let feed = try await media.feed(.video(.full, offer.codec), to: video)
-        feeds.append(feed)
-        probes.append(try video.pad("src").probeKeyframeRequests { feed.requestKeyframe() })
-        if offer.audio != nil { feeds.append(try await media.feed(.sound, to: audio)) }
-        // Stopped while a feed started.
-        if stopped { await endFeeds() }
-    }
+    /// Sends packets that are all padding; see ``PacketStage/sendPadding(packets:)``.
+    func sendPadding(packets: Int) -> Int { stage?.sendPadding(packets: packets) ?? 0 }
+
+    /// Bytes of video packets sent so far, retransmissions and padding left out.
+    var mediaBytes: Int { stage?.bytesPassed ?? 0 }
 
     /// Adds a candidate of the viewer's; those that are no literal address are skipped.
     func addCandidate(_ candidate: String, section: Int) throws {
@@ -125,31 +133,33 @@ actor Peer {
         try bin.addCandidate(candidate, section: section)
     }
 
-    /// Statistics about what the viewer reports receiving, as an opaque value that changes while reports arrive.
-    func receiverReports() async -> [String: Structure] {
+    /// What the viewer's newest receiver reports say (RFC 3550, section 6.4.1), by source: which sender report they
+    /// answer and how far they have received. It changes while reports arrive, and only then.
+    func receiverReports() async -> [String: [Int64]] {
         guard !stopped, let statistics = try? await bin.statistics() else { return [:] }
-        return statistics.fields.compactMapValues(\.nested).filter { $0.value["gst-rtpsource-stats"] != nil }
+        return statistics.fields.compactMapValues { value in
+            guard let source = value.nested?["gst-rtpsource-stats"]?.nested else { return nil }
+            let block = ["rb-lsr", "rb-dlsr", "rb-exthighestseq"].compactMap { source[$0]?.integer }
+            return block.allSatisfy { $0 == 0 } ? nil : block
+        }
     }
 
     /// Ends the media and releases the connection.
     func stop() async {
         guard !stopped else { return }
         stopped = true
-        await endFeeds()
+        await media.end(videoOutlet)
+        await media.end(audioOutlet)
         for connection in connections { connection.disconnect() }
         connections.removeAll()
         sink.detach()
         for probe in probes { probe.remove() }
         probes.removeAll()
+        stage?.remove()
+        if !ice.turnServers.isEmpty { await bin.releaseRelays() }
         await pipeline.stop()
         await watch?.value
         sink.continuation.finish()
-    }
-
-    private func endFeeds() async {
-        let ending = feeds
-        feeds.removeAll()
-        for feed in ending { await feed.end() }
     }
 
     /// Connects the handlers. None holds the peer, and none reads the connection's state: that deadlocks.
@@ -191,36 +201,73 @@ actor Peer {
         }
     }
 
-    private func videoPayloader() throws -> Element {
-        let common: [String: Value] = ["pt": .uint(UInt32(offer.video.payloadType)), "mtu": .uint(1200)]
+    private func addVideo() async throws {
+        var properties: [String: Value] = [
+            "pt": .uint(UInt32(offer.video.payloadType)), "mtu": .uint(1200),
+            "timestamp-offset": .uint(timestampOffset),
+        ]
+        let payloader: Element
         switch offer.codec {
         case .h264:
-            return try Element(
-                "rtph264pay",
-                common.merging(
-                    ["config-interval": .int(-1), "aggregate-mode": "zero-latency"], uniquingKeysWith: { $1 }))
+            properties["config-interval"] = .int(-1)
+            properties["aggregate-mode"] = "zero-latency"
+            payloader = try Element("rtph264pay", properties)
         case .vp8:
-            return try Element("rtpvp8pay", common.merging(["picture-id-mode": "15-bit"], uniquingKeysWith: { $1 }))
+            properties["picture-id-mode"] = "15-bit"
+            payloader = try Element("rtpvp8pay", properties)
         }
+        videoSource = try await addSection(offer.video, video, payloader, codec: offer.codec.encodingName, clock: 90000)
+        var handlers = PacketStage.Handlers()
+        let (outlet, times, packetisedAt, sink) = (videoOutlet, media.times, packetisedAt, sink)
+        handlers.keyframeRequested = { outlet.requestKeyframe() }
+        handlers.reported = { sink.yield(.reported($0)) }
+        handlers.packetised = { timestamp in
+            let now = Runtime.now()
+            if let queued = outlet.queuedTime(of: timestamp) { times.packetise.record(from: queued, to: now) }
+            packetisedAt.mark(timestamp, at: now)
+        }
+        stage = PacketStage(
+            on: try payloader.pad("src"),
+            PacketStage.Stream(
+                source: videoSource, payloadType: UInt8(offer.video.payloadType),
+                playoutDelay: offer.extensions.playoutDelay, transportWide: offer.extensions.transportWide), handlers)
     }
 
+    /// Measures the last stage of each frame's way: to the socket.
+    private func watchSending() {
+        let (times, packetisedAt, source) = (media.times, packetisedAt, videoSource)
+        let probe = try? bin.watchSending { packet in
+            guard let header = packet.packetHeader, header.marker, header.source == source,
+                let timestamp = packet.timestamp, let packetised = packetisedAt.time(of: timestamp)
+            else { return }
+            let now = Runtime.now()
+            times.send.record(from: packetised, to: now)
+            times.wire.record(from: timestamp, to: now)
+        }
+        if let probe { probes.append(probe) } else { logger.debug("the way to the socket is not measured") }
+    }
+
+    /// - Returns: the section's SSRC.
+    @discardableResult
     private func addSection(
-        _ choice: Offer.Choice, feed: AppSrc, payloader: Element, codec: String, clock: Int32
-    ) async throws {
+        _ choice: Offer.Choice, _ feed: AppSrc, _ payloader: Element, codec: String, clock: Int32
+    ) async throws -> UInt32 {
         // Chosen here, because webrtcbin announces in the answer only what it finds in the capabilities: without it
         // browsers decode the stream but attach it to no track.
         let source = UInt32.random(in: 1...UInt32.max)
         try payloader.set("ssrc", .uint(source))
         try await pipeline.chain([feed, payloader])
-        let caps = Caps(
-            "application/x-rtp",
-            [
-                "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
-                "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock), "ssrc": .uint(source),
-            ])
+        var fields: [String: Value] = [
+            "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
+            "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock), "ssrc": .uint(source),
+        ]
+        // webrtcbin answers no header extension that is not named here, whatever the offer has.
+        for (id, uri) in clock == 90000 ? offer.extensions.all : [] { fields["extmap-\(id)"] = .string(uri) }
+        let caps = Caps("application/x-rtp", fields)
         // Different stream ids, or browsers hold the video back to match the sound.
         let sender = try bin.sender(
             section: choice.section, codec: caps, streamID: clock == 90000 ? "loco-video" : "loco-audio")
         try payloader.pad("src").link(to: sender)
+        return source
     }
 }

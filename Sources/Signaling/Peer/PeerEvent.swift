@@ -10,6 +10,10 @@ enum PeerEvent: Sendable {
     case message(String)
     /// The data channel closed.
     case channelClosed
+    /// Transport-wide feedback about the picture's packets.
+    case reported([PacketReport])
+    /// Another stream of the picture or of the sound has taken over.
+    case switched
     /// The pipeline cannot go on.
     case broken(String)
 }

@@ -5,7 +5,7 @@ import Pipelines
 /// Makes one connection that nobody will use, so that the first viewer does not wait for what happens once in a
 /// process: plugins are loaded, and DTLS makes its certificate. That takes the better part of a second.
 enum PeerWarmUp {
-    static func run(codecs: [VideoCodec], logger: Logger) async {
+    static func run(_ choice: EncoderChoice, codecs: [VideoCodec], logger: Logger) async {
         do {
             let pipeline = try Pipeline("warm-up")
             let bin = try WebRTCBin()
@@ -13,7 +13,7 @@ enum PeerWarmUp {
             do { try await negotiate(pipeline, bin) } catch { logger.debug("warm-up cut short: \(error)") }
             await pipeline.stop()
             for factory in ["rtph264pay", "rtpvp8pay", "rtpopuspay"] { _ = try Element(factory) }
-            try MediaLibrary.loadEncoders(for: codecs)
+            try MediaLibrary.loadEncoders(choice, for: codecs)
         } catch {
             // Whoever needs the missing part will be told by name.
             logger.debug("warm-up cut short: \(error)")

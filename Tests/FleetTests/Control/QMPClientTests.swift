@@ -116,6 +116,39 @@ struct QMPClientTests {
         }
     }
 
+    @Test("posted input tells when QEMU has taken it, in order, or that it has not")
+    func taken() async throws {
+        try await withTemporaryFolder { folder in
+            try await withQemu(folder) { client, qemu in
+                let key = try #require(QKeyCode(code: "KeyA"))
+                let (taken, continuation) = AsyncStream.makeStream(of: Result<UInt64, QMPError>.self)
+                func post(_ client: QMPClient, _ events: [InputEvent]) {
+                    client.post(
+                        events, onTaken: { continuation.yield(.success($0)) },
+                        onDrop: { continuation.yield(.failure($0)) })
+                }
+                var times: [UInt64] = [MonotonicClock.now()]
+                var results = taken.makeAsyncIterator()
+                for index in 0..<10 { post(client, [.key(key, down: index % 2 == 0)]) }
+                for _ in 0..<10 { times.append(try #require(await results.next()).get()) }
+                #expect(times == times.sorted())
+                #expect(times[10] <= MonotonicClock.now())
+                #expect(times[10] - times[0] < 5_000_000_000)
+
+                // What a QEMU that stands still holds is dropped when it dies.
+                let pid = try #require(await qemu.identity?.pid)
+                kill(pid, SIGSTOP)
+                post(client, [.key(key, down: true)])
+                try await Task.sleep(for: .milliseconds(50))
+                kill(pid, SIGKILL)
+                #expect(await results.next() == .failure(.closed))
+                #expect(await eventually { !client.isOpen })
+                post(client, [.key(key, down: false)])
+                #expect(await results.next() == .failure(.closed))
+            }
+        }
+    }
+
     @Test("a dead QEMU fails what waits, and the client stays closed")
     func closed() async throws {
         try await withTemporaryFolder { folder in

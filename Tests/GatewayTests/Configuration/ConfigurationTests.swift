@@ -99,6 +99,45 @@ struct ConfigurationTests {
         #expect { try resolve(flags: flags) } throws: { "\($0)" == message }
     }
 
+    @Test(arguments: [
+        "wall", "wall=960", "wall=960x30", "wall=960x30@", "wall=960x30@1500@1", "wall=960x30x2@1500", "=960x30@1500",
+        "Wall=960x30@1500", "w_l=960x30@1500", "wall=63x30@1500", "wall=1921x30@1500", "wall=960x0@1500",
+        "wall=960x61@1500", "wall=960x30@49", "wall=960x30@50001", "wall=+960x30@1500", "wall=960 x30@1500",
+        "full=960x30@1500", "tile=960x30@1500", "wall=960x30@1500,wall=640x30@900",
+        "wall=960x30@1500,broken", "\(String(repeating: "w", count: 33))=960x30@1500",
+    ])
+    func `a rendition that is malformed, or whose name is taken, is refused by name with the form`(text: String) {
+        #expect { try resolve(environment: ["LOCO_VIDEO_RENDITIONS": text]) } throws: {
+            let message = "\($0)"
+            return message.hasPrefix("video.renditions: '\(text)' (from LOCO_VIDEO_RENDITIONS) is not allowed")
+                && message.contains("name=WIDTHxFPS@KBITS") && message.hasSuffix("each name once")
+        }
+    }
+
+    @Test func `renditions are read from everywhere, and handed on to nodes as they were given`() throws {
+        let file = #"{"video": {"renditions": ["wall=960x30@1500", "list-2=200x5@100"], "tileWidth": 320}}"#
+        let values = try resolve(environment: ["LOCO_VIDEO_TILE_FPS": "10"], file: file)
+        let video = LocoConfiguration(values).video
+        #expect(video.renditions.map(\.name) == ["wall", "list-2"])
+        #expect(video.renditions[0].width == 960 && video.renditions[0].framesPerSecond == 30)
+        #expect(video.renditions[0].bitrate == 1500)
+        #expect(video.tileWidth == 320 && video.tileFps == 10 && video.tileBitrate == 400)
+        #expect(values.nodeEnvironment["LOCO_VIDEO_RENDITIONS"] == "wall=960x30@1500,list-2=200x5@100")
+        let handedOn = LocoConfiguration(try resolve(environment: values.nodeEnvironment))
+        #expect(handedOn.video.renditions == video.renditions)
+    }
+
+    @Test(arguments: [
+        ("LOCO_VIDEO_TILE_WIDTH", "63", "video.tileWidth", "a whole number from 64 to 1920"),
+        ("LOCO_VIDEO_TILE_FPS", "61", "video.tileFps", "a whole number from 1 to 60"),
+        ("LOCO_VIDEO_TILE_BITRATE", "49", "video.tileBitrate", "a whole number from 50 to 50000"),
+    ])
+    func `a tile out of range is refused`(variable: String, value: String, name: String, allowed: String) {
+        #expect { try resolve(environment: [variable: value]) } throws: {
+            "\($0)" == "\(name): '\(value)' (from \(variable)) is not allowed: it must be \(allowed)"
+        }
+    }
+
     @Test(arguments: ["0.0.0.0", "192.168.1.5", "::", "example.org", "127.1", "1270.0.0.1"])
     func `an address that others reach needs a token`(host: String) throws {
         let open = LocoConfiguration(try resolve(environment: ["LOCO_HUB_HOST": host]))

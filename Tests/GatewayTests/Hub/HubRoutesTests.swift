@@ -102,6 +102,23 @@ struct HubRoutesTests {
         }
     }
 
+    @Test func `of an offer's query the rendition alone reaches the node`() async throws {
+        let node = FakeNode()
+        try await withHub(nodes: [node]) { hub in
+            let whep = "/api/instances/instance-0/whep"
+            let sdp = [("Content-Type", "application/sdp")]
+            for query in ["?rendition=tile", "?x=1&rendition=wall-2&token=secret", "?x=1"] {
+                #expect(try await hub.send(.POST, whep + query, headers: sdp, body: "v=0").status == 201)
+            }
+            for bad in ["", "Tile", "a%20b", "a%26token%3Dx", "..", String(repeating: "a", count: 33)] {
+                let refused = try await hub.send(.POST, "\(whep)?rendition=\(bad)", headers: sdp, body: "v=0")
+                #expect(refused.status == 400 && refused.code == "unknown-rendition", "\(bad)")
+            }
+            let requests = node.state.withLock { $0.requests.filter { $0.hasPrefix("POST") } }
+            #expect(requests == ["POST /whep?rendition=tile", "POST /whep?rendition=wall-2", "POST /whep"])
+        }
+    }
+
     @Test(arguments: [
         ("/whep/abc", "/api/instances/i/whep/abc"), ("http://10.0.0.1:9/whep/abc", "/api/instances/i/whep/abc"),
         ("https://evil.example/", nil), ("/../whep/x", nil), ("/whep/../../x", nil),

@@ -1,4 +1,5 @@
 import Fleet
+import Pipelines
 import Signaling
 import Testing
 
@@ -39,6 +40,21 @@ struct NodeSettingsTests {
         #expect(disk.accelerator == .automatic)
         #expect(disk.memoryMB == 512)
         #expect(disk.cpu == "pentium2")
+    }
+
+    @Test("The guest's own size comes first, then the other renditions by width, the tile among them")
+    func renditions() throws {
+        let settings = [
+            "LOCO_VIDEO_RENDITIONS": "mini=160x5@80,wall=960x30@1500,same=384x15@300", "LOCO_VIDEO_FPS": "25",
+            "LOCO_VIDEO_BITRATE": "3000",
+        ]
+        let media = MediaSettings(LocoConfiguration(try ResolvedConfiguration(environment: settings)))
+        #expect(media.renditions.map(\.name) == ["full", "wall", "tile", "same", "mini"])
+        #expect(media.full == Rendition(name: "full", width: nil, framesPerSecond: 25, bitrate: 3000))
+        let tile = Rendition(name: "tile", width: 384, framesPerSecond: 15, bitrate: 400)
+        #expect(media.rendition(named: "tile") == tile)
+        let defaults = MediaSettings(LocoConfiguration(try ResolvedConfiguration(environment: [:])))
+        #expect(defaults == MediaSettings())
     }
 
     @Test("A node gathers from the viewers' servers where it relays, and rather from its own where it has some")

@@ -91,7 +91,8 @@ final class FakeNode: Sendable {
 
     private func record(_ request: Request) {
         state.withLock {
-            $0.requests.append("\(request.method.rawValue) \(request.uri.path)")
+            let query = request.uri.query.map { "?\($0)" } ?? ""
+            $0.requests.append("\(request.method.rawValue) \(request.uri.path)\(query)")
             $0.authorizations.append(request.headers[.authorization])
             $0.cookies.append(request.headers[.cookie])
         }

@@ -6,10 +6,11 @@ import Synchronization
 actor Frames {
     private var pipeline: Pipeline?
 
-    func start(width: Int32 = 320, height: Int32 = 240, _ take: @escaping @Sendable (consuming Sample) -> Void)
-        async throws
-    {
-        let source = try Element("videotestsrc", ["is-live": true, "pattern": "ball"])
+    func start(
+        width: Int32 = 320, height: Int32 = 240, pattern: String = "ball",
+        _ take: @escaping @Sendable (consuming Sample) -> Void
+    ) async throws {
+        let source = try Element("videotestsrc", ["is-live": true, "pattern": .string(pattern)])
         let caps = Caps(
             "video/x-raw",
             [
@@ -32,12 +33,24 @@ final class MovingPicture: ScreenCapture {
     let rates = Mutex<[Int]>([])
     let passes = Mutex<Int>(0)
     private let frames = Frames()
+    private let size: FrameSize
+    private let pattern: String
+    private let taker = Mutex<(@Sendable (consuming Sample) -> Void)?>(nil)
+
+    init(size: FrameSize = FrameSize(width: 320, height: 240), pattern: String = "ball") {
+        self.size = size
+        self.pattern = pattern
+    }
+
+    /// Puts a frame of the test's own among the others.
+    func slip(in frame: consuming Sample) { taker.withLock { $0 }?(frame) }
 
     func start(
         frames take: @escaping @Sendable (consuming Sample) -> Void, sizes: @escaping @Sendable (FrameSize) -> Void
     ) async throws {
-        try await frames.start(take)
-        sizes(FrameSize(width: 320, height: 240))
+        taker.withLock { $0 = take }
+        try await frames.start(width: Int32(size.width), height: Int32(size.height), pattern: pattern, take)
+        sizes(size)
     }
 
     func setRate(_ framesPerSecond: Int) { rates.withLock { $0.append(framesPerSecond) } }

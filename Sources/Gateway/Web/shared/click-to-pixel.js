@@ -115,14 +115,17 @@ export class ClickToPixel {
     });
   }
 
-  #see(now, { rtpTimestamp, expectedDisplayTime }) {
+  #see(now, { rtpTimestamp, expectedDisplayTime, presentationTime }) {
     if (rtpTimestamp === undefined) {
       this.#able = false;
       return this.#forget();
     }
     // The compositor shows a frame without waiting for this thread, at `expectedDisplayTime`. `now` is when this thread
-    // got round to its callbacks: a little before that, or long after it when the page is busy.
-    const shownAt = expectedDisplayTime ?? now;
+    // got round to its callbacks: a little before that, or long after it when the page is busy. Frames with a playout
+    // delay of 0 are shown as they come, and Chromium then leaves the expectation of an earlier one standing; it lies
+    // before this one was handed over.
+    const isStale = expectedDisplayTime === undefined || expectedDisplayTime < presentationTime;
+    const shownAt = isStale ? Math.max(now, presentationTime ?? now) : expectedDisplayTime;
     this.#frames.push({ rtp: rtpTimestamp, shownAt });
     if (this.#frames.length > FRAMES_LIMIT) this.#frames.shift();
     this.#expire(this.#clock());

@@ -1,0 +1,11 @@
+import Foundation
+
+/// The clock of all media, `CLOCK_MONOTONIC`, so that input can be set against frames.
+enum MonotonicClock {
+    /// In nanoseconds.
+    static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,29 @@
+import Probe
+import Synchronization
+
+/// What viewers report of their own measurements, over all of them.
+public final class ViewerTelemetry: Sendable {
+    /// Samples that quantiles are taken from.
+    static let window = 512
+
+    /// From an input in the page to the frame that answers it on the screen.
+    public let clickToPixel = DurationHistogram(bounds: DurationHistogram.waitBounds)
+    /// From the offer to the first frame.
+    public let firstFrame = DurationHistogram(bounds: DurationHistogram.waitBounds)
+    private let clicks = Mutex(SampleWindow(capacity: window))
+
+    /// Nothing reported yet.
+    public init() {}
+
+    /// Takes one viewer's report.
+    func note(_ report: ViewerReport) {
+        for sample in report.clickToPixel { clickToPixel.record(UInt64(sample * 1e6)) }
+        if let first = report.firstFrame { firstFrame.record(UInt64(first * 1e6)) }
+        clicks.withLock { $0.add(report.clickToPixel) }
+    }
+
+    /// Quantiles of the newest samples of click-to-pixel, in seconds; nil before the first.
+    public func clickQuantiles() -> (p50: Double, p95: Double, p99: Double)? {
+        clicks.withLock { $0.quantiles }.map { ($0.p50 / 1000, $0.p95 / 1000, $0.p99 / 1000) }
+    }
+}
