@@ -6,10 +6,14 @@ enum DebianPackage {
             "videotestsrc",
         ],
         "gstreamer1.0-plugins-good": [
-            "jpegenc", "level", "pulsesrc", "rtph264pay", "rtpopuspay", "rtpvp8pay", "rtpbin", "vp8enc",
+            "jpegenc", "level", "pulsesrc", "rtph264pay", "rtphdrexttwcc", "rtpopuspay", "rtpvp8pay", "rtpbin",
+            "vp8enc",
         ],
-        "gstreamer1.0-plugins-bad": ["dtlsdec", "h264parse", "openh264enc", "sctpdec", "srtpenc", "webrtcbin"],
+        "gstreamer1.0-plugins-bad": [
+            "dtlsdec", "h264parse", "nvh264enc", "openh264enc", "sctpdec", "srtpenc", "vah264enc", "webrtcbin",
+        ],
         "gstreamer1.0-plugins-ugly": ["x264enc"],
+        "gstreamer1.0-vaapi": ["vaapih264enc"],
         "gstreamer1.0-nice": ["nicesink", "nicesrc"],
         "libgstreamer1.0-0": ["capsfilter", "fakesink", "fakesrc", "identity", "queue", "tee"],
     ]

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Counts the frames of a capture over a sliding window.
 ///
-/// One thread records (a pad probe on the streaming thread), any thread reads. Recording is two atomic stores: no lock,
+/// One thread records (the capture's), any thread reads. Recording is two atomic stores: no lock,
 /// no allocation, no system call.
 public final class FrameMeter: Sendable {
     /// What the meter says at one moment.
