@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -38,11 +39,15 @@ let package = Package(
         .systemLibrary(
             name: "CX11", pkgConfig: "xcb xcb-damage xcb-shm",
             providers: [.apt(["libxcb1-dev", "libxcb-damage0-dev", "libxcb-shm0-dev"])]),
+        .systemLibrary(name: "CPulse", pkgConfig: "libpulse", providers: [.apt(["libpulse-dev"])]),
         .target(name: "GStreamer", dependencies: ["CGStreamer"], swiftSettings: settings),
+        .target(name: "Pulse", dependencies: ["CPulse"], swiftSettings: settings),
         .target(name: "Probe", swiftSettings: settings),
         .target(
             name: "Pipelines",
-            dependencies: ["GStreamer", "Probe", "CX11", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "GStreamer", "Probe", "Pulse", "CX11", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Signaling",
@@ -55,6 +60,7 @@ let package = Package(
             name: "Fleet",
             dependencies: [
                 "Probe",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -92,6 +98,7 @@ let package = Package(
         .testTarget(name: "BenchTests", dependencies: ["bench", "Pipelines", "GStreamer"], swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "GStreamerTests", dependencies: ["GStreamer", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "PulseTests", dependencies: ["Pulse", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ProbeTests", dependencies: ["Probe"], swiftSettings: settings),
         .testTarget(
             name: "PipelinesTests",
