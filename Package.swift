@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "Pipelines",
             dependencies: [
-                "GStreamer", "Probe", "Pulse", "CX11", .product(name: "Logging", package: "swift-log"),
+                "GStreamer", "Probe", "CX11", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .target(
@@ -70,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Fleet", "Signaling", "Pipelines", "Probe",
+                "Fleet", "Signaling", "Pipelines", "Probe", "Pulse",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -6,7 +6,7 @@ enum DebianPackage {
             "videotestsrc",
         ],
         "gstreamer1.0-plugins-good": [
-            "jpegenc", "level", "pulsesrc", "rtph264pay", "rtphdrexttwcc", "rtpopuspay", "rtpvp8pay", "rtpbin",
+            "jpegenc", "pulsesrc", "rtph264pay", "rtphdrexttwcc", "rtpopuspay", "rtpvp8pay", "rtpbin",
             "vp8enc",
         ],
         "gstreamer1.0-plugins-bad": [

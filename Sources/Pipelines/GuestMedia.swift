@@ -91,15 +91,13 @@ public actor GuestMedia {
     }
 
     /// Takes the sound from another source, or from none.
-    ///
-    /// - Throws: `GStreamerError.missingElement`.
-    public func hear(_ source: AudioCapture?) async throws {
+    public func hear(_ source: AudioCapture?) async {
         let old = audio
         audio = source
         await old?.stop()
         guard let source, !stopped else { return }
         let sound = sound
-        try await source.start { sound.publish($0) }
+        await source.start(isHeard: { sound.isEncoded }) { sound.publish($0) }
     }
 
     /// Stops everything; viewers' outlets go silent.

@@ -8,7 +8,7 @@ public enum MediaLibrary {
     public static func start() throws(GStreamerError) {
         try Runtime.start()
         try Runtime.require([
-            "appsink", "appsrc", "capsfilter", "jpegenc", "level", "opusenc", "pulsesrc", "rtph264pay", "rtpopuspay",
+            "appsink", "appsrc", "capsfilter", "jpegenc", "opusenc", "rtph264pay", "rtpopuspay",
             "rtphdrexttwcc", "rtpvp8pay", "videoscale", "webrtcbin", "nicesrc", "dtlsdec", "srtpenc", "sctpdec",
         ])
         guard VideoEncoder.allCases.contains(where: \.isAvailable) else {

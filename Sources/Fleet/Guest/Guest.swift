@@ -10,7 +10,7 @@ import Logging
 ///     logger: logger)
 /// let events = guest.events
 /// try await guest.start()
-/// // capture guest.display with XAUTHORITY=guest.xauthority, and guest.pulseMonitor at guest.pulseServer
+/// // capture guest.display with XAUTHORITY=guest.xauthority, and read guest.soundPipe
 /// guest.sendInput([.key(QKeyCode(code: "KeyA")!, down: true)])
 /// try await guest.stop()
 /// ```
@@ -82,8 +82,8 @@ public actor Guest {
     /// The sound server's address for libpulse.
     public nonisolated var pulseServer: String { "unix:" + directory.pulseSocket }
 
-    /// The source that delivers the guest's sound.
-    public nonisolated var pulseMonitor: String { PulseServer.sink + ".monitor" }
+    /// The pipe that delivers the guest's sound: interleaved 16-bit stereo at 48 kHz.
+    public nonisolated var soundPipe: String { directory.soundPipe }
 
     /// The three services as they are now, in dependency order.
     public var services: [ServiceStatus] {

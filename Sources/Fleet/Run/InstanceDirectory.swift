@@ -22,6 +22,8 @@ public struct InstanceDirectory: Sendable, Hashable {
     public var qmpSocket: String { path + "/qmp.sock" }
     /// PulseAudio's native socket.
     public var pulseSocket: String { path + "/pulse.sock" }
+    /// The pipe that PulseAudio writes the guest's sound to.
+    public var soundPipe: String { path + "/sound.pipe" }
     /// The X server's cookie, for `XAUTHORITY`.
     public var xauthority: String { path + "/xauthority" }
     /// The node's address, written once its HTTP server listens.

@@ -74,13 +74,13 @@ actor Stage {
         case .displayLost:
             isCapturing = false
             try? await media.show(nil)
-        case .soundReady(let server):
+        case .soundReady:
             let levels = levels
-            let audio = AudioCapture(server: server, device: guest.pulseMonitor, logger: logger) { level in
+            let audio = AudioCapture(pipe: guest.soundPipe, logger: logger) { level in
                 levels.record(rms: [level.rms], peak: [level.peak], at: MediaLibrary.now())
             }
-            do { try await media.hear(audio) } catch { logger.error("no sound: \(error)") }
-        case .soundLost: try? await media.hear(nil)
+            await media.hear(audio)
+        case .soundLost: await media.hear(nil)
         case .crashed(let record): logger.warning("crashed: \(record)")
         case .service, .qmp: break
         }

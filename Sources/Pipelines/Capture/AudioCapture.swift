@@ -1,110 +1,87 @@
+import Foundation
 import GStreamer
 import Logging
 import Synchronization
 
-/// Captures what the guest plays, in a pipeline of its own: a missing sound server never delays the picture.
+/// Captures what the guest plays, on a thread of its own: a missing sound server never delays the picture.
 public actor AudioCapture {
-    private let server: String
-    private let device: String
+    private let pipe: String
     private let logger: Logger
     private let levels: @Sendable (AudioLevel) -> Void
+    private nonisolated let heartbeat = Atomic<UInt64>(0)
     private var running: Task<Void, Never>?
 
     /// A capture that does nothing until started.
     ///
     /// - Parameters:
-    ///   - server: the PulseAudio server, such as `unix:/run/loco/pulse.sock`.
-    ///   - device: the source, such as `loco.monitor`.
-    ///   - levels: gets a measurement ten times a second.
-    public init(
-        server: String, device: String, logger: Logger, levels: @escaping @Sendable (AudioLevel) -> Void
-    ) {
-        self.server = server
-        self.device = device
+    ///   - pipe: the path of the pipe that the guest's sound server writes to: interleaved 16-bit stereo at 48 kHz.
+    ///   - levels: gets a measurement ten times a second, on the capture's thread.
+    public init(pipe: String, logger: Logger, levels: @escaping @Sendable (AudioLevel) -> Void) {
+        self.pipe = pipe
         self.logger = logger
         self.levels = levels
     }
 
-    /// Starts capturing, and starts again with growing pauses (up to 5 s) while the sound server is away.
+    /// When the sound server delivered something last, silent or not, in nanoseconds of `CLOCK_MONOTONIC`; nil before the
+    /// first time.
+    public nonisolated var lastDelivery: UInt64? {
+        let time = heartbeat.load(ordering: .relaxed)
+        return time == 0 ? nil : time
+    }
+
+    /// Starts capturing, and starts again with growing pauses (up to 2 s) while the sound server is away.
     ///
-    /// - Parameter samples: gets interleaved 16-bit stereo at 48 kHz, on the streaming thread.
-    /// - Throws: `GStreamerError.missingElement` where a plugin is absent.
-    public func start(samples: @escaping @Sendable (consuming Sample) -> Void) throws {
-        try Runtime.require(["pulsesrc", "audioconvert", "level", "appsink", "capsfilter"])
-        running = Task { [weak self] in
-            var pause = Duration.milliseconds(250)
+    /// - Parameters:
+    ///   - isHeard: asked with each reading whether somebody listens: only then sound is handed on, and without delay.
+    ///   - samples: gets interleaved 16-bit stereo at 48 kHz, on the capture's thread.
+    public func start(
+        isHeard: @escaping @Sendable () -> Bool, samples: @escaping @Sendable (consuming Sample) -> Void
+    ) {
+        guard running == nil else { return }
+        let reader = SoundReader(samples: samples, levels: levels)
+        running = Task { [weak self, logger] in
+            var pause = Duration.milliseconds(100)
             while !Task.isCancelled {
-                guard let outcome = await self?.runOnce(samples) else { return }
+                let began = ContinuousClock.now
+                guard let reason = await self?.record(reader, isHeard) else { return }
                 if Task.isCancelled { return }
-                if outcome.played { pause = .milliseconds(250) }
-                self?.logger.warning("sound capture interrupted: \(outcome.reason)", metadata: ["retry": "\(pause)"])
+                if .now - began > .seconds(10) { pause = .milliseconds(100) }
+                logger.warning("sound capture interrupted: \(reason)", metadata: ["retry": "\(pause)"])
                 try? await Task.sleep(for: pause)
-                pause = min(pause * 2, .seconds(5))
+                pause = min(pause * 2, .seconds(2))
             }
         }
     }
 
-    /// Stops capturing and releases everything.
+    /// Stops capturing, waits for the thread and releases everything.
     public func stop() async {
         running?.cancel()
         await running?.value
         running = nil
     }
 
-    /// Runs one pipeline until it fails or the task is cancelled.
-    private func runOnce(_ samples: @escaping @Sendable (consuming Sample) -> Void) async -> (
-        played: Bool, reason: String
-    ) {
-        let pipeline: Pipeline
-        do {
-            pipeline = try Pipeline("sound")
-            try await pipeline.chain(Self.elements(server: server, device: device, samples: samples))
-        } catch { return (false, "\(error)") }
+    /// Reads until the server ends or hangs, or the task is cancelled; tells why.
+    private func record(_ reader: SoundReader, _ isHeard: @escaping @Sendable () -> Bool) async -> CaptureError {
+        let source: SoundPipe
+        do { source = try SoundPipe(path: pipe) } catch { return error }
+        let control = CaptureControl(rate: 0)
+        let (stream, continuation) = AsyncStream.makeStream(of: CaptureError.self)
+        let thread = Thread { [self] in
+            // From within: a name given before the start never reaches the kernel, and with it `top`.
+            Thread.current.name = "sound-capture"
+            let reason = source.run(wake: control.descriptor, isStopped: { control.isStopped }) { bytes, now in
+                heartbeat.store(now, ordering: .relaxed)
+                return reader.take(bytes, isHeard: isHeard(), at: now)
+            }
+            continuation.yield(reason)
+            continuation.finish()
+        }
+        thread.start()
         return await withTaskCancellationHandler {
-            do { try await pipeline.play(within: 5) } catch {
-                await pipeline.stop()
-                return (false, "\(error)")
-            }
-            var reason = "stopped"
-            for await message in pipeline.messages {
-                if case .element(_, let structure) = message, let level = AudioLevel(structure) { levels(level) }
-                if case .error(let source, let text, _) = message {
-                    reason = "\(source): \(text)"
-                    break
-                }
-            }
-            await pipeline.stop()
-            return (true, reason)
+            // Not the task's own iteration, which a cancellation would end before the thread has.
+            await Task { await stream.first { _ in true } }.value ?? .noFrame
         } onCancel: {
-            Task { await pipeline.stop() }
+            control.stop()
         }
-    }
-
-    private static func elements(
-        server: String, device: String, samples: @escaping @Sendable (consuming Sample) -> Void
-    ) throws(GStreamerError) -> [Element] {
-        let source = try Element(
-            "pulsesrc",
-            [
-                "server": .string(server), "device": .string(device), "client-name": "loco-node",
-                "provide-clock": false, "do-timestamp": false,
-                // Microseconds: what one read holds, and what may wait in between.
-                "latency-time": .int64(10_000), "buffer-time": .int64(60_000),
-            ])
-        let format = Caps(
-            "audio/x-raw",
-            [
-                "format": "S16LE", "rate": .int(48000), "channels": .int(2), "layout": "interleaved",
-            ])
-        let gate = Mutex(SoundGate())
-        let sink = try AppSink { sample in
-            let silent = sample.withView { $0.withBytes(SoundGate.isSilent) } ?? false
-            let now = sample.timestamp ?? Runtime.now()
-            if gate.withLock({ $0.passes(isSilent: silent, at: now) }) { samples(sample) }
-        }
-        return [
-            source, try Element("capsfilter", ["caps": .caps(format)]),
-            try Element("level", ["interval": .uint64(100_000_000), "post-messages": true]), sink,
-        ]
     }
 }

@@ -24,6 +24,9 @@ final class RawStream: Sendable {
         state.withLock { $0.last = kept.copy() }
     }
 
+    /// Whether an encoder takes samples now.
+    var isEncoded: Bool { state.withLock { !$0.encoders.isEmpty } }
+
     func add(_ encoder: Encoder) { state.withLock { $0.encoders.append(encoder) } }
 
     func remove(_ encoder: Encoder) { state.withLock { $0.encoders.removeAll { $0 === encoder } } }

@@ -1,0 +1,52 @@
+import GStreamer
+import Synchronization
+
+/// What becomes of the recorded sound: it is measured, silence is held back, the rest gets its time and is handed on.
+final class SoundReader: Sendable {
+    private struct State {
+        var gate = SoundGate()
+        var window = LevelWindow()
+        var clock = SampleClock(rate: SoundFormat.rate)
+        var pace = ReadingPace()
+    }
+
+    private static let format = SampleFormat(
+        Caps(
+            "audio/x-raw",
+            [
+                "format": "S16LE", "rate": .int(Int32(SoundFormat.rate)),
+                "channels": .int(Int32(SoundFormat.channels)), "layout": "interleaved",
+            ]))
+
+    private let state = Mutex(State())
+    private let samples: @Sendable (consuming Sample) -> Void
+    private let levels: @Sendable (AudioLevel) -> Void
+
+    init(
+        samples: @escaping @Sendable (consuming Sample) -> Void, levels: @escaping @Sendable (AudioLevel) -> Void
+    ) {
+        self.samples = samples
+        self.levels = levels
+    }
+
+    /// Takes what was recorded up to now (nanoseconds).
+    ///
+    /// - Parameter isHeard: whether somebody listens.
+    /// - Returns: how long to wait before the next reading.
+    func take(_ bytes: UnsafeRawBufferPointer, isHeard: Bool, at now: UInt64) -> Duration {
+        let isSilent = SoundGate.isSilent(bytes)
+        let (time, passes, level, pause) = state.withLock { state in
+            let time = state.clock.stamp(frames: bytes.count / SoundFormat.frameSize, deliveredAt: now)
+            return (
+                time, state.gate.passes(isSilent: isSilent, at: time.time),
+                state.window.add(bytes, isSilent: isSilent),
+                state.pace.next(isSilent: isSilent, isHeard: isHeard, at: now)
+            )
+        }
+        if passes, isHeard {
+            samples(Self.format.sample(copying: bytes, at: time.time, duration: time.duration))
+        }
+        if let level { levels(level) }
+        return pause
+    }
+}

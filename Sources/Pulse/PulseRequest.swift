@@ -1,0 +1,53 @@
+import CPulse
+
+/// One question to the server that waits for its answer. Touched with the main loop's lock held.
+final class PulseRequest {
+    typealias Outcome = Result<SoundInventory, PulseError>
+
+    let id: Int
+    /// What the answers so far told.
+    var found = SoundInventory()
+    private(set) weak var connection: PulseConnection?
+    private var operation: OpaquePointer?
+    private var timer: OpaquePointer?
+    private var answer: CheckedContinuation<Outcome, Never>?
+
+    init(id: Int, connection: PulseConnection, answer: CheckedContinuation<Outcome, Never>) {
+        self.id = id
+        self.connection = connection
+        self.answer = answer
+    }
+
+    /// What libpulse's callbacks get; valid until the request is done.
+    var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    /// Takes the operation that will answer, and the timer that ends the patience.
+    func begin(_ operation: OpaquePointer?, timer: OpaquePointer?) {
+        self.operation = operation
+        self.timer = timer
+    }
+
+    /// Answers whoever asked, once; no callback comes after it.
+    func done(_ result: Result<Void, PulseError>) {
+        guard let answer else { return }
+        self.answer = nil
+        if let operation {
+            if pa_operation_get_state(operation) == PA_OPERATION_RUNNING { pa_operation_cancel(operation) }
+            pa_operation_unref(operation)
+        }
+        if let timer { connection?.free(timer) }
+        (operation, timer) = (nil, nil)
+        // The connection held it alive.
+        connection?.forget(self)
+        answer.resume(returning: result.map { found })
+    }
+
+    /// One item of a list (`end` is 0), its end (positive) or its failure (negative).
+    static func step(_ data: UnsafeMutableRawPointer?, end: Int32, item: (inout SoundInventory) -> Void) {
+        guard let data else { return }
+        let request = Unmanaged<PulseRequest>.fromOpaque(data).takeUnretainedValue()
+        guard end != 0 else { return item(&request.found) }
+        guard end < 0, let connection = request.connection else { return request.done(.success(())) }
+        request.done(.failure(.disconnected(server: connection.server, reason: connection.lastError)))
+    }
+}
