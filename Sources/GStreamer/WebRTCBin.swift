@@ -130,6 +130,18 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         if let failure { throw failure }
     }
 
+    /// Sets how often this side reports on the packets it received (transport-wide congestion control), in nanoseconds.
+    /// Without it a report goes out after every frame. Call it once media is set up: when the first pad appears.
+    ///
+    /// - Throws: `missingPad` where there is no session yet.
+    public func setFeedbackInterval(_ nanoseconds: UInt64) throws(GStreamerError) {
+        // All media is bundled in session 0.
+        guard let sessions = Element.firstInside(self, factory: "rtpbin"),
+            let session = try sessions.create("get-internal-session", [.uint(0)])
+        else { throw .missingPad(element: name, pad: "rtpbin.session_0") }
+        try Object(owning: session).set("twcc-feedback-interval", .uint64(nanoseconds))
+    }
+
     /// Opens an ordered, reliable data channel. Call it once the pipeline is prepared and before the offer.
     ///
     /// - Throws: `promiseFailed` where the connection cannot carry data.

@@ -108,8 +108,17 @@ actor Receiver {
         if tick % 5 == 4, meter.firstVideoAt != nil, meter.needsKeyframe { sink.requestKeyframe() }
     }
 
+    /// libwebrtc reports every 100 ms at these bitrates (RemoteEstimatorProxy), and not after every frame as GStreamer
+    /// does: thrice the work for the sender.
+    private nonisolated func reportAsBrowsersDo() {
+        do { try bin.setFeedbackInterval(100_000_000) } catch {
+            ProgressLine.show("a viewer reports after every frame: \(error)")
+        }
+    }
+
     /// At once: data that meets a pad with neither probe nor peer ends the connection.
     private nonisolated func watch(_ pad: Pad) {
+        reportAsBrowsersDo()
         let meter = meter
         let probe = pad.probeBuffers { buffer in
             _ = buffer.withBytes { meter.count($0) }
