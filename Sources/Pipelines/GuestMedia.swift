@@ -248,7 +248,8 @@ public actor GuestMedia {
     /// may be half a second away. While frames flow the next one is nearer than this would be.
     private func showAtOnce(_ encoder: Encoder) {
         let now = Runtime.now()
-        guard let last = video.last(), let stamp = last.timestamp, now > stamp + 50_000_000 else { return }
+        guard let last = video.last(), let stamp = last.timestamp else { return }
+        guard now > stamp + 50_000_000 || placeholder.curtain.isDown else { return }
         encoder.feed(last.restamped(at: now))
     }
 

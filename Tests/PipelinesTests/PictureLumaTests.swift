@@ -15,9 +15,10 @@ struct PictureLumaTests {
 
     @Test(
         "It is that of one colour all over",
-        arguments: [(0, 0), (0xFFFFFF, 255), (0x808080, 128), (0xFF0000, 53), (0x00FF00, 182), (0x0000FF, 18)] as [(
-            UInt32, UInt8
-        )])
+        arguments: [(0, 0), (0xFFFFFF, 255), (0x808080, 128), (0xFF0000, 53), (0x00FF00, 182), (0x0000FF, 18)]
+            as [(
+                UInt32, UInt8
+            )])
     func colour(colour: UInt32, expected: UInt8) {
         let measured = luma { pixels in for index in pixels.indices { pixels[index] = colour } }
         #expect(measured.mean == expected)
