@@ -7,12 +7,13 @@ enum DebianPackage {
         ],
         "gstreamer1.0-plugins-good": [
             "jpegenc", "pulsesrc", "rtph264pay", "rtphdrexttwcc", "rtpopuspay", "rtpvp8pay", "rtpbin",
-            "vp8enc",
+            "videobalance", "vp8enc",
         ],
         "gstreamer1.0-plugins-bad": [
             "dtlsdec", "h264parse", "nvh264enc", "openh264enc", "sctpdec", "srtpenc", "vah264enc", "webrtcbin",
         ],
         "gstreamer1.0-plugins-ugly": ["x264enc"],
+        "gstreamer1.0-x": ["textoverlay"],
         "gstreamer1.0-vaapi": ["vaapih264enc"],
         "gstreamer1.0-nice": ["nicesink", "nicesrc"],
         "libgstreamer1.0-0": ["capsfilter", "fakesink", "fakesrc", "identity", "queue", "tee"],

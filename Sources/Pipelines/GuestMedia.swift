@@ -9,6 +9,8 @@ public actor GuestMedia {
     public struct Status: Sendable {
         /// The picture's size; nil while there is no picture.
         public var size: FrameSize?
+        /// What viewers read instead of seeing the guest; nil while they see it.
+        public var notice: Notice?
         /// The encoders that run, in order of name.
         public var encoders: [EncoderStatus]
     }
@@ -29,6 +31,7 @@ public actor GuestMedia {
     private let keyframes = CaptureSlot()
     private let failures: AsyncStream<StreamKind>
     private let pool: EncoderPool
+    private let placeholder: Placeholder
     private var reviving: Task<Void, Never>?
     private var capture: (any ScreenCapture)?
     private var audio: AudioCapture?
@@ -57,9 +60,13 @@ public actor GuestMedia {
         self.logger = logger
         let (stream, continuation) = AsyncStream.makeStream(of: StreamKind.self, bufferingPolicy: .bufferingNewest(16))
         failures = stream
-        pool = EncoderPool(
+        let pool = EncoderPool(
             settings: settings, choice: choice, times: times, video: video, sound: sound, logger: logger,
             onKeyframeDue: { [keyframes] in keyframes.passFrame(at: $0) }, onFailure: { continuation.yield($0) })
+        self.pool = pool
+        placeholder = Placeholder(
+            video: video, framesPerSecond: settings.full.framesPerSecond, logger: logger,
+            isWatched: { await pool.isVideoWatched })
     }
 
     /// The codecs this node can encode, in the configured order.
@@ -68,26 +75,41 @@ public actor GuestMedia {
     /// The picture's size now and whenever it changes; every call is a reader of its own.
     public nonisolated func subscribeToSizes() -> AsyncStream<FrameSize> { sizes.subscribe() }
 
-    /// Takes the picture from another source, or from none. Viewers stay; they see the new picture as it comes.
+    /// Takes the picture from another source, or from none. Viewers stay; they see the new picture as it comes, from a
+    /// keyframe on, and until then the old one's last frame or a placeholder.
     ///
     /// - Throws: `GStreamerError.missingElement`, `CaptureError`.
     public func show(_ source: (any ScreenCapture)?) async throws {
         let old = capture
         capture = source
         keyframes.set(source)
+        let curtain = placeholder.curtain
+        let turn = curtain.change()
         await old?.stop()
+        // Another source may have taken its turn meanwhile.
+        guard curtain.isTurn(of: turn), !stopped else { return }
         if source == nil { size = nil }
-        guard let source, !stopped else { return }
+        guard let source else { return }
         await source.setRate(await rate)
-        let (video, times) = (video, times)
         try await source.start(
-            frames: { frame in
-                if let grabbed = frame.timestamp { times.gate.record(from: grabbed, to: Runtime.now()) }
-                video.publish(frame)
-            },
+            frames: { [placeholder, times] in placeholder.giveWay(to: $0, of: turn, times) },
             sizes: { [weak self] size in
                 Task { await self?.resized(size) }
             })
+        if !curtain.isTurn(of: turn) { await source.stop() }
+    }
+
+    /// Shows what happens over the guest's last frame, dimmed, until its next one. Viewers stay connected; whoever joins
+    /// meanwhile sees it at once, and so does a snapshot. A source that is known to have ended is taken away by `show(nil)`
+    /// before: a late frame of its own would end the notice.
+    public func showPlaceholder(_ notice: Notice) async { if !stopped { await placeholder.show(notice) } }
+
+    /// Captures the same source anew, after it ended or where it does not deliver any more.
+    ///
+    /// - Throws: `CaptureError.noSource` where there is none, and what ``show(_:)`` throws.
+    public func rebuildCapture() async throws {
+        guard let renewed = capture?.renewed() else { throw CaptureError.noSource }
+        try await show(renewed)
     }
 
     /// Takes the sound from another source, or from none.
@@ -107,6 +129,7 @@ public actor GuestMedia {
         await reviving?.value
         await audio?.stop()
         await capture?.stop()
+        await placeholder.stop()
         keyframes.set(nil)
         subscriptions.removeAll()
         await pool.stop()
@@ -197,7 +220,9 @@ public actor GuestMedia {
     }
 
     /// What is running now.
-    public func status() async -> Status { Status(size: size, encoders: await pool.status()) }
+    public func status() async -> Status {
+        Status(size: size, notice: await placeholder.notice, encoders: await pool.status())
+    }
 
     private func resized(_ size: FrameSize) {
         self.size = size
@@ -221,7 +246,8 @@ public actor GuestMedia {
     /// may be half a second away. While frames flow the next one is nearer than this would be.
     private func showAtOnce(_ encoder: Encoder) {
         let now = Runtime.now()
-        guard let last = video.last(), let stamp = last.timestamp, now > stamp + 50_000_000 else { return }
+        guard let last = video.last(), let stamp = last.timestamp else { return }
+        guard now > stamp + 50_000_000 || placeholder.curtain.isDown else { return }
         encoder.feed(last.restamped(at: now))
     }
 

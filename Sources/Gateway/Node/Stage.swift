@@ -44,6 +44,7 @@ actor Stage {
     func start() async throws {
         // Before anybody is answered: what the answer offers depends on which encoders work.
         await media.choice.prove()
+        await media.showPlaceholder(Notice(title: "The guest is starting"))
         await viewers.start()
         let stream = media.subscribeToSizes()
         sizes = Task { [input] in
@@ -64,8 +65,12 @@ actor Stage {
         switch event {
         case .displayReady(let display, _):
             let (meter, times, viewers) = (capture, media.times, viewers)
-            let source = X11Capture(display: display, rate: configuration.video.fps, logger: logger) {
-                time, changed, timing in
+            let source = X11Capture(
+                display: display, rate: configuration.video.fps, logger: logger,
+                states: { [media] state in
+                    if let notice = Notice(state) { Task { await media.showPlaceholder(notice) } }
+                }
+            ) { time, changed, timing in
                 meter.record(at: time, changed: changed, timing: timing, times: times)
                 if changed { viewers.frameChanged(at: time) }
             }
@@ -74,6 +79,7 @@ actor Stage {
         case .displayLost:
             isCapturing = false
             try? await media.show(nil)
+            await media.showPlaceholder(Notice(title: "No picture", detail: "The guest is starting again"))
         case .soundReady:
             let levels = levels
             let audio = AudioCapture(pipe: guest.soundPipe, logger: logger) { level in

@@ -13,6 +13,8 @@ final class CaptureControl: Sendable {
     private static let noDemand = UInt64(Int64.max)
     /// When an unchanged frame has to pass at the latest, because a viewer waits for a keyframe.
     private let passAt = Atomic<UInt64>(noDemand)
+    /// The connection's socket while it is open.
+    private let socket = Mutex<Int32?>(nil)
 
     init(rate: Int) { framesPerSecond = Atomic(rate) }
 
@@ -35,6 +37,13 @@ final class CaptureControl: Sendable {
         stopped.store(true, ordering: .relaxed)
         eventfd_write(descriptor, 1)
     }
+
+    /// Makes the connection's socket known, and forgotten before it is closed.
+    func use(socket: Int32?) { self.socket.withLock { $0 = socket } }
+
+    /// Ends whatever the thread waits for in the connection, which breaks by that: for a thread that has not ended
+    /// although it was told to, since some of xcb's calls wait for the server and nothing else.
+    func breakConnection() { socket.withLock { if let socket = $0 { _ = shutdown(socket, Int32(SHUT_RDWR)) } } }
 
     /// When a frame has to pass although nothing changed.
     var frameDemandedAt: UInt64 { passAt.load(ordering: .relaxed) }

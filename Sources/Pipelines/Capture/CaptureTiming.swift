@@ -1,4 +1,4 @@
-/// How long the stages of one grab took, in nanoseconds.
+/// What one look at the screen took and found; times in nanoseconds.
 public struct CaptureTiming: Sendable, Equatable {
     /// From asking the X server for the picture until it was there.
     public let grab: UInt64
@@ -8,4 +8,10 @@ public struct CaptureTiming: Sendable, Equatable {
     public let cpu: UInt64
     /// From the word that the guest has drawn to the beginning of the grab; nil where none came, as on a still screen.
     public let damageDelay: UInt64?
+    /// How bright the picture is; nil where that is not looked at, which it is after every change and at most
+    /// ``lumaInterval`` apart.
+    public let luma: PictureLuma?
+
+    /// The shortest time between two looks at the brightness, in nanoseconds: all pixels of a dark picture are 0.2 ms.
+    static let lumaInterval: UInt64 = 400_000_000
 }

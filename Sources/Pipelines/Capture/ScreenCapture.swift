@@ -18,6 +18,14 @@ public protocol ScreenCapture: Sendable {
     /// Lets the next frame at or after that time (nanoseconds) through even if nothing changed.
     func passFrame(at time: UInt64)
 
-    /// Stops and releases everything.
+    /// Stops and releases everything, within a few seconds also where the source does not answer any more.
     func stop() async
+
+    /// Another capture of the same source that has not been started; nil where it cannot be made anew.
+    func renewed() -> (any ScreenCapture)?
+}
+
+extension ScreenCapture {
+    /// None.
+    public func renewed() -> (any ScreenCapture)? { nil }
 }

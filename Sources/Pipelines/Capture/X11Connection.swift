@@ -1,10 +1,12 @@
 import CX11
 import Foundation
+import GStreamer
 
 /// A connection to an X server. `@unchecked Sendable` so that the thread that will use it can be handed it; after that
 /// only that thread does.
 ///
-/// No call waits longer than until the capture is stopped, not even for a server that does not answer any more.
+/// No call waits longer than until the capture is stopped, not even for a server that does not answer any more. Opening
+/// one does: xcb waits for the server's greeting, as long as the server lives.
 final class X11Connection: @unchecked Sendable {
     /// What the server reported since it was asked last.
     struct Events {
@@ -21,6 +23,8 @@ final class X11Connection: @unchecked Sendable {
     private var damageEvent: UInt8 = 0
     private let mayShareMemory: Bool
     private var sharesMemory = false
+    /// Told when a reply has been waited for too long, and when one has come after that.
+    var onSilence: (_ isSilent: Bool) -> Void = { _ in }
 
     /// Connects to a display such as `:7`.
     ///
@@ -48,9 +52,13 @@ final class X11Connection: @unchecked Sendable {
         self.control = control
         mayShareMemory = sharesMemory
         root = data.pointee.root
+        control.use(socket: xcb_get_file_descriptor(connection))
     }
 
-    deinit { xcb_disconnect(connection) }
+    deinit {
+        control.use(socket: nil)
+        xcb_disconnect(connection)
+    }
 
     /// Whether the server has gone.
     var isBroken: Bool { xcb_connection_has_error(connection) != 0 }
@@ -236,13 +244,21 @@ final class X11Connection: @unchecked Sendable {
     private func reply(_ sequence: UInt32) -> (answer: UnsafeMutableRawPointer?, error: UInt8?) {
         xcb_flush(connection)
         var (answer, error): (UnsafeMutableRawPointer?, UnsafeMutablePointer<xcb_generic_error_t>?)
+        let patience = Runtime.now() + UInt64(CaptureState.stallLimit / .nanoseconds(1))
+        var isSilent = false
         while xcb_poll_for_reply(connection, sequence, &answer, &error) == 0 {
             guard !control.isStopped, !isBroken else {
                 xcb_discard_reply(connection, sequence)
                 return (nil, nil)
             }
-            wait(until: nil, now: 0)
+            let now = Runtime.now()
+            if !isSilent, now >= patience {
+                isSilent = true
+                onSilence(true)
+            }
+            wait(until: isSilent ? nil : patience, now: now)
         }
+        if isSilent { onSilence(false) }
         defer { free(error) }
         return (answer, error?.pointee.error_code)
     }

@@ -10,6 +10,9 @@ import Logging
 ///
 /// Used by its thread alone; `@unchecked Sendable` so that it can be handed to it.
 final class X11Grabber: @unchecked Sendable {
+    /// How long the window may be away, in nanoseconds.
+    private static let windowGrace: UInt64 = 500_000_000
+
     private let connection: X11Connection
     private let control: CaptureControl
     private let output: CaptureOutput
@@ -27,6 +30,14 @@ final class X11Grabber: @unchecked Sendable {
     /// The newest frame as it was passed on; nil when it has yet to be converted.
     private var frame: Sample?
     private var failures = 0
+    private var state: CaptureState?
+    /// When the last look succeeded, or the picture began.
+    private var lookedAt: UInt64 = 0
+    /// Since when there has been no window; nil while there is one.
+    private var windowlessSince: UInt64?
+    private var lumaDue: UInt64 = 0
+    /// Whether the known picture's brightness has yet to be looked at.
+    private var owesLuma = false
 
     /// - Parameter usesDamage: false looks at a fixed tick, as with a server that cannot tell what was drawn.
     init(
@@ -50,6 +61,8 @@ final class X11Grabber: @unchecked Sendable {
         }
         pacer = GrabPacer(rate: control.rate, knowsDamage: knowsDamage)
         connection.agreeOnMemory()
+        // A server that answers again says so by its next picture.
+        connection.onSilence = { [unowned self] isSilent in if isSilent { tell(.stalled) } }
         locate()
         while !control.isStopped, !connection.isBroken {
             let events = connection.takeEvents()
@@ -58,7 +71,7 @@ final class X11Grabber: @unchecked Sendable {
             if events.damaged { damagedAt = damagedAt ?? now }
             pacer.rate = control.rate
             guard region != nil else {
-                connection.wait(until: nil, now: now)
+                awaitWindow(at: now)
                 continue
             }
             let grabDue = pacer.next(damagedAt: damagedAt)
@@ -71,8 +84,27 @@ final class X11Grabber: @unchecked Sendable {
                 connection.wait(until: min(grabDue, passDue), now: now)
             }
         }
-        if connection.isBroken, !control.isStopped { logger.warning("capture ended: the X server has gone") }
         resize(to: nil)
+        connection.onSilence = { _ in }
+        if connection.isBroken, !control.isStopped { tell(.ended(.displayLost(output.display))) }
+    }
+
+    private func tell(_ state: CaptureState) {
+        guard state != self.state else { return }
+        self.state = state
+        if case .delivering = state {} else { logger.warning("no picture", metadata: ["state": "\(state)"]) }
+        output.states(state)
+    }
+
+    /// Waits for a window, with a look now and then: it proves that the server lives.
+    private func awaitWindow(at now: UInt64) {
+        let since = windowlessSince ?? now
+        windowlessSince = since
+        // A mode switch may take the window away for a moment.
+        let isGone = now >= since + Self.windowGrace
+        if isGone { tell(.noWindow) }
+        connection.wait(until: isGone ? now + Self.windowGrace : since + Self.windowGrace, now: now)
+        if isGone { locate() }
     }
 
     /// Finds the guest's window; a new place or size begins a new picture.
@@ -82,6 +114,8 @@ final class X11Grabber: @unchecked Sendable {
         region = found
         resize(to: found?.size)
         guard let found else { return }
+        windowlessSince = nil
+        lookedAt = Runtime.now()
         logger.info("capturing", metadata: ["size": "\(found.size)"])
         output.sizes(found.size)
     }
@@ -112,13 +146,16 @@ final class X11Grabber: @unchecked Sendable {
         guard connection.grab(region, into: images.next) else { return failed() }
         failures = 0
         let grabbed = Runtime.now()
+        lookedAt = grabbed
         let changed = !isKnown || images.next.differs(from: images.known)
         let compared = Runtime.now()
+        let luma = luma(of: images.next, changed: changed, at: compared)
+        tell(.delivering(region.size))
         output.observer(
             now, changed,
             CaptureTiming(
                 grab: grabbed - now, compare: compared - grabbed, cpu: ThreadClock.now() - spent,
-                damageDelay: damageDelay))
+                damageDelay: damageDelay, luma: luma))
         if changed {
             self.images = (known: images.next, next: images.known)
             isKnown = true
@@ -127,12 +164,21 @@ final class X11Grabber: @unchecked Sendable {
         pass(changed: changed, at: now)
     }
 
+    /// A picture's brightness after it changed, at most so often; that of the last of many changes, too.
+    private func luma(of image: X11Image, changed: Bool, at now: UInt64) -> PictureLuma? {
+        owesLuma = owesLuma || changed
+        guard owesLuma, now >= lumaDue, let size = region?.size else { return nil }
+        (owesLuma, lumaDue) = (false, now + CaptureTiming.lumaInterval)
+        return PictureLuma(of: UnsafeRawBufferPointer(image.bytes), size: size)
+    }
+
     /// A grab fails when the screen shrank or the server cannot reach the memory: both are looked at anew, with the
     /// pacer's next grab.
     private func failed() {
         failures += 1
         guard !connection.isBroken, !control.isStopped else { return }
         if failures == 1 { logger.warning("a grab failed; trying again") }
+        if Runtime.now() > lookedAt + UInt64(CaptureState.stallLimit / .nanoseconds(1)) { tell(.stalled) }
         let before = region
         locate()
         guard region == before, let size = before?.size else { return }

@@ -117,7 +117,9 @@ actor Encoder {
     }
 
     /// Asks for a keyframe with the next frame.
-    nonisolated func requestKeyframe() { demand.request() }
+    ///
+    /// - Parameter atOnce: also where the last one was less than half a second ago.
+    nonisolated func requestKeyframe(atOnce: Bool = false) { demand.request(atOnce: atOnce) }
 
     /// Changes the bitrate of the running encoder, in kbit/s.
     nonisolated func setBitrate(_ bitrate: Int) { adjust?(bitrate) }

@@ -22,6 +22,7 @@ final class CaptureLog: Sendable {
         var grabs: [Grab] = []
         var frames: [Frame] = []
         var sizes: [FrameSize] = []
+        var states: [CaptureState] = []
     }
 
     private let state = Mutex(State())
@@ -30,6 +31,11 @@ final class CaptureLog: Sendable {
     var changes: [Grab] { grabs.filter(\.changed) }
     var frames: [Frame] { state.withLock { $0.frames } }
     var sizes: [FrameSize] { state.withLock { $0.sizes } }
+
+    var states: [CaptureState] { state.withLock { $0.states } }
+
+    /// To be given to a capture that tells how it fares.
+    func note(_ state: CaptureState) { self.state.withLock { $0.states.append(state) } }
 
     /// To be given to a capture as its observer.
     func observe(_ time: UInt64, _ changed: Bool, _ timing: CaptureTiming) {

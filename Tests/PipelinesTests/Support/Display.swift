@@ -59,6 +59,9 @@ final class Display: @unchecked Sendable {
     /// The server's process, for those who look at what it costs or hold it up.
     var pid: Int32 { server.processIdentifier }
 
+    /// Ends the server by force, as the kernel does when memory is short.
+    func die() { kill(server.processIdentifier, SIGKILL) }
+
     /// Fills the window with a colour.
     func fill(_ colour: UInt32) {
         var colour = colour

@@ -22,6 +22,8 @@ final class Watcher: Sendable {
     private let switches: AsyncStream<Void>.Continuation
     private let settling: Task<Void, Never>
 
+    private let complaints: Task<[String], Never>
+
     private final class Log: Sendable { let units = Mutex<[Unit]>([]) }
 
     var units: [Unit] { log.units.withLock { $0 } }
@@ -47,7 +49,18 @@ final class Watcher: Sendable {
         self.source = source
         self.outlet = outlet
         switches = continuation
-        pipeline = try Pipeline("watcher")
+        let pipeline = try Pipeline("watcher")
+        self.pipeline = pipeline
+        complaints = Task {
+            var texts: [String] = []
+            for await message in pipeline.messages {
+                switch message {
+                case .error(_, let text, _), .warning(_, let text): texts.append(text)
+                default: break
+                }
+            }
+            return texts
+        }
         try await pipeline.chain([source, sink])
         try await pipeline.play()
     }
@@ -66,9 +79,12 @@ final class Watcher: Sendable {
         return zip(times, times.dropFirst()).map { Double($1 - $0) / 1e6 }.max() ?? .infinity
     }
 
-    func stop() async {
+    /// - Returns: what the viewer's pipeline complained of.
+    @discardableResult
+    func stop() async -> [String] {
         switches.finish()
         await settling.value
         await pipeline.stop()
+        return await complaints.value
     }
 }
