@@ -22,7 +22,6 @@ pytestmark = pytest.mark.timeout(180)
 SETTINGS = {
     "LOCO_SUPERVISION_HEALTHY_UPTIME": "3",
     "LOCO_SUPERVISION_DELAYS": "1,2,4",
-    "LOCO_RECOVERY_DELAYS": "1,2,4",
 }
 UPTIME = 3.5
 
@@ -90,7 +89,7 @@ def watched(fleet, identifier="instance-0"):
 def fleet():
     one = Fleet(guests=2, environment=SETTINGS, arguments=[
         # A second control socket: the node holds the first.
-        "--guest-arguments", "-qmp,unix:spare-qmp.sock,server=on,wait=off"])
+        "--guest-arguments=-qmp unix:spare-qmp.sock,server=on,wait=off"])
     try:
         one.start()
         yield one

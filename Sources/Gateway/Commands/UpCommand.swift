@@ -8,7 +8,9 @@ struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Runs guests on this machine, with the dashboard.",
         discussion: ConfigurationReport.flagsHelp(
-            prefixes: ["hub.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "viewers."]))
+            prefixes: [
+                "hub.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "supervision.", "viewers.",
+            ]))
 
     @OptionGroup var options: SettingOptions
 
@@ -46,7 +48,8 @@ struct UpCommand: AsyncParsableCommand {
         let nodes = try LocalNodes(
             count: guests, run: run,
             // An emulated guest on a busy machine takes its time.
-            command: Self.node(executable, values, run: run), startDeadline: .seconds(60),
+            command: Self.node(executable, values, run: run),
+            policy: RestartPolicy(configuration.supervision), startDeadline: .seconds(60),
             name: { isDemo ? "Loco guest \($0)" : "Guest \($0)" }, logger: logger)
         let hub = try Hub(
             configuration: configuration, discovery: .local(nodes), pages: .bundled(), logger: logger)

@@ -18,6 +18,8 @@ enum ConfigurationKind: Sendable, Equatable {
     case servers([ICEServer.Scheme])
     /// Any number of a picture's renditions, each name once.
     case renditions
+    /// One or more numbers of seconds in this range.
+    case seconds(ClosedRange<Double>)
     /// Empty, or `low-high` of two ports.
     case portRange
     /// Empty, or a secret of 12 to 256 visible ASCII characters.
@@ -34,6 +36,8 @@ enum ConfigurationKind: Sendable, Equatable {
         case .list(let words?): "a list of one or more of " + words.joined(separator: ", ")
         case .servers(let schemes): "a list of " + schemes.map(Self.form).joined(separator: ", ")
         case .renditions: "a list of " + Rendition.settingForm + ", each name once"
+        case .seconds(let range):
+            "a list of one or more numbers from \(range.lowerBound.formatted()) to \(range.upperBound.formatted(.number.grouping(.never)))"
         case .portRange: "empty or two ports as 40000-40100"
         case .secret: "empty or 12 to 256 visible ASCII characters"
         }
@@ -49,7 +53,7 @@ enum ConfigurationKind: Sendable, Equatable {
             case "false", "0", "no": .flag(false)
             default: nil
             }
-        case .list, .servers, .renditions:
+        case .list, .servers, .renditions, .seconds:
             accept(
                 .list(
                     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }))
@@ -71,6 +75,8 @@ enum ConfigurationKind: Sendable, Equatable {
             items.allSatisfy { ICEServer($0).map { schemes.contains($0.scheme) } ?? false } ? value : nil
         case (.renditions, .list(let items)):
             Set(items.compactMap { Rendition(setting: $0)?.name }).count == items.count ? value : nil
+        case (.seconds(let range), .list(let items)):
+            !items.isEmpty && items.allSatisfy { Double($0).map(range.contains) ?? false } ? value : nil
         case (.portRange, .text(let text)): text.isEmpty || PortRange(text) != nil ? value : nil
         case (.secret, .text(let text)):
             text.isEmpty

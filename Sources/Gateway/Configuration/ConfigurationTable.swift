@@ -94,6 +94,23 @@ enum ConfigurationTable {
         .init(
             "guest.tablet", .flag, .flag(false),
             "Gives the guest a USB tablet, for guests whose driver takes absolute pointer positions."),
+        .init("guest.emulator", .text, .text("qemu-system-i386"), "The QEMU program: a name on the PATH, or a path."),
+        .init(
+            "guest.arguments", .text, .text(""),
+            "Further words for QEMU's command line, separated by spaces; relative paths begin in the instance's folder."
+        ),
+        .init(
+            "supervision.healthyUptime", .number(1...3600), .number(30),
+            "Seconds up, or well, after which a failure counts as a first one again and is mended at once."),
+        .init(
+            "supervision.delays", .seconds(0.1...3600), .list(["30", "60", "120"]),
+            "Seconds between attempts after failures in quick succession; the last one repeats."),
+        .init(
+            "supervision.failures", .number(1...100), .number(5),
+            "Failures of a process in a row after which it is not started any more without being asked."),
+        .init(
+            "supervision.recoveries", .number(1...100), .number(3),
+            "Attempts in a row to mend an instance that is not well, without being asked."),
         .init("viewers.max", .number(1...256), .number(16), "Most viewers of one node at a time."),
     ]
 

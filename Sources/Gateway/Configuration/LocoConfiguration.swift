@@ -85,6 +85,20 @@ struct LocoConfiguration: Sendable {
         /// `auto`, `kvm` or `tcg`.
         var accelerator: String
         var tablet: Bool
+        /// The QEMU program.
+        var emulator: String
+        /// Further words for its command line.
+        var arguments: [String]
+    }
+
+    /// Supervision's and recovery's.
+    struct Supervision: Sendable {
+        var healthyUptime: Duration
+        var delays: [Duration]
+        /// Of a process, in a row.
+        var failures: Int
+        /// Of an instance, in a row.
+        var recoveries: Int
     }
 
     var hub: Hub
@@ -95,6 +109,7 @@ struct LocoConfiguration: Sendable {
     var audio: Audio
     var ice: ICE
     var guest: Guest
+    var supervision: Supervision
     /// Most viewers of one node.
     var maxViewers: Int
     /// `nil` for none.
@@ -133,7 +148,12 @@ struct LocoConfiguration: Sendable {
             memory: number("guest.memory") == 0 ? nil : number("guest.memory"),
             cpu: optional("guest.cpu"), machine: text("guest.machine"), vga: text("guest.vga"),
             sound: text("guest.sound"),
-            accelerator: text("guest.accelerator"), tablet: values["guest.tablet"] == .flag(true))
+            accelerator: text("guest.accelerator"), tablet: values["guest.tablet"] == .flag(true),
+            emulator: text("guest.emulator"), arguments: text("guest.arguments").split(separator: " ").map(String.init))
+        supervision = Supervision(
+            healthyUptime: .seconds(number("supervision.healthyUptime")),
+            delays: list("supervision.delays").compactMap(Double.init).map { .seconds($0) },
+            failures: number("supervision.failures"), recoveries: number("supervision.recoveries"))
         maxViewers = number("viewers.max")
         token = optional("token")
         logLevel = Logger.Level(rawValue: text("logLevel")) ?? .info

@@ -33,7 +33,9 @@ struct Node: Service {
         let run = try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath())
         directory = try run.instance(id)
         let guestConfiguration = try GuestConfiguration(configuration)
-        guest = Guest(configuration: guestConfiguration, directory: directory, logger: logger)
+        guest = Guest(
+            configuration: guestConfiguration, directory: directory,
+            restartPolicy: RestartPolicy(configuration.supervision), logger: logger)
         stage = Stage(
             id: id, guest: guest, input: GuestInput(guest: guest, hasTablet: guestConfiguration.tablet),
             configuration: configuration, logger: logger)

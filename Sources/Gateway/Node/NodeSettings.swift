@@ -57,6 +57,16 @@ extension GuestConfiguration {
         // `auto` is what the kind of guest does best with.
         accelerator = Accelerator(rawValue: guest.accelerator) ?? accelerator
         tablet = guest.tablet
+        emulator = guest.emulator
+        extraArguments = guest.arguments
+    }
+}
+
+extension RestartPolicy {
+    /// What the configuration says about processes that end.
+    init(_ settings: LocoConfiguration.Supervision) {
+        self.init(
+            healthyUptime: settings.healthyUptime, delays: settings.delays, maximumFailures: settings.failures)
     }
 }
 

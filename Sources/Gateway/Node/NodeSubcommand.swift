@@ -7,7 +7,9 @@ struct NodeSubcommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Runs one guest and streams it.",
         discussion: ConfigurationReport.flagsHelp(
-            prefixes: ["node.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "viewers."]))
+            prefixes: [
+                "node.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "supervision.", "viewers.",
+            ]))
 
     @OptionGroup var options: SettingOptions
 
