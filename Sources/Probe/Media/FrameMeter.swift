@@ -93,7 +93,8 @@ public final class FrameMeter: Sendable {
         return Reading(
             grabbedFps: isWarm ? Double(inWindow) / seconds : nil,
             changedFps: isWarm ? Double(changedInWindow) / seconds : nil,
-            lastFrameAge: Self.age(of: newest, at: now), lastChangeAge: change > 0 ? Self.age(of: change, at: now) : nil,
+            lastFrameAge: Self.age(of: newest, at: now),
+            lastChangeAge: change > 0 ? Self.age(of: change, at: now) : nil,
             frames: total, changedFrames: changed.load(ordering: .relaxed))
     }
 
