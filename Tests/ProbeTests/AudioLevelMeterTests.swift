@@ -14,6 +14,9 @@ struct AudioLevelMeterTests {
         #expect(abs(reading.level - 0.5) < 0.001)
         #expect(reading.peak == 1)
         #expect(reading.silentFor == 0)
+        #expect(abs(reading.rmsDecibels + 6.0206) < 0.001)
+        #expect(reading.peakDecibels == 0)
+        #expect(!reading.isSilent)
     }
 
     @Test("silence is 0 and its length is told")
@@ -26,6 +29,10 @@ struct AudioLevelMeterTests {
         let reading = try #require(meter.reading(at: 6 * Self.second))
         #expect(reading.level == 0)
         #expect(reading.silentFor == 5)
+        #expect(reading.isSilent)
+        // JSON knows no infinity.
+        #expect(reading.rmsDecibels == AudioLevelMeter.floor)
+        #expect(reading.peakDecibels == AudioLevelMeter.floor)
     }
 
     @Test("without messages there is no level, not a level of 0")

@@ -40,6 +40,16 @@ struct FrameMeterTests {
         #expect(abs(try #require(reading.lastChangeAge) - 4) < 0.1)
     }
 
+    @Test("how long the picture has been frozen is known beyond the frames remembered")
+    func frozen() throws {
+        let meter = FrameMeter()
+        let changed = feed(meter, from: Self.second, fps: 10, seconds: 1, changedEvery: 1)
+        let end = feed(meter, from: changed, fps: 30, seconds: 60, changedEvery: 0)
+        let reading = meter.reading(at: end)
+        #expect(abs(try #require(reading.lastChangeAge) - 60) < 0.2)
+        #expect(reading.changedFps == 0)
+    }
+
     @Test("a capture that stands still reads 0 and an age")
     func stalled() throws {
         let meter = FrameMeter()

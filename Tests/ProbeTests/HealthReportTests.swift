@@ -12,12 +12,17 @@ struct HealthReportTests {
             deepHealth: DeepHealth())
         let json = String(decoding: try report.json(), as: UTF8.self)
         let expected =
-            #"{"capture":null,"deepHealth":{"audio":{"audio_devices":null,"estimated_level":null,"pulse_running":null},"#
-            + #""network":{"bridge_up":null,"rx_errors":null,"tap_up":null,"tx_errors":null},"#
-            + #""performance":{"load_average":null,"qemu_cpu":null,"qemu_memory":null},"qemu_healthy":null,"#
-            + #""video":{"display_active":null,"estimated_frame_rate":null,"vnc_available":null}},"encoders":[],"#
-            + #""errors":[],"failureType":"none","instanceId":"instance-0","kubernetes":null,"overallStatus":"healthy","#
-            + #""recoveryNeeded":false,"services":[],"timestamp":"2026-01-01T00:00:00Z","viewers":null}"#
+            #"{"capture":null,"deepHealth":{"audio":{"audio_devices":null,"estimated_level":null,"guest_stream":null,"#
+            + #""peak_db":null,"pulse_running":null,"rms_db":null,"silent":null},"#
+            + #""network":{"bridge_up":null,"rx_error_rate":null,"rx_errors":null,"tap_up":null,"#
+            + #""tx_error_rate":null,"tx_errors":null},"#
+            + #""performance":{"disk_errors":null,"encode_ms_p95":null,"load_average":null,"qemu_cpu":null,"#
+            + #""qemu_memory":null,"queue_drops":null,"vcpu_progress":null},"qemu_healthy":null,"#
+            + #""video":{"black":null,"display_active":null,"estimated_frame_rate":null,"frozen_seconds":null,"#
+            + #""vnc_available":null}},"encoders":[],"#
+            + #""errors":[],"evidence":[],"failureType":"none","instanceId":"instance-0","kubernetes":null,"#
+            + #""overallStatus":"healthy","recovery":null,"recoveryNeeded":false,"runState":null,"services":[],"#
+            + #""timestamp":"2026-01-01T00:00:00Z","viewers":null}"#
         #expect(json == expected)
     }
 
@@ -27,9 +32,14 @@ struct HealthReportTests {
         deep.qemuHealthy = true
         deep.video.estimatedFrameRate = 29.5
         deep.performance.qemuCPU = 15.8
+        deep.audio.guestStream = .corked
+        deep.audio.rmsDecibels = -23.5
+        var facts = HealthFacts()
+        facts.qemu = ServiceFact(isRunning: false)
         var report = HealthReport(
-            instanceId: "instance-1", timestamp: Date(timeIntervalSince1970: 1000), facts: HealthFacts(),
-            deepHealth: deep)
+            instanceId: "instance-1", timestamp: Date(timeIntervalSince1970: 1000), facts: facts, deepHealth: deep)
+        report.recovery = .init(attempts: 1, maxAttempts: 3, isRecovering: true, strategy: "qemu", outcome: nil)
+        #expect(report.evidence == [Evidence(part: .qemu, reason: "QEMU is not running", value: "down")])
         report.services = [.init(name: "qemu", state: "running", pid: 7, uptime: nil, restarts: 0)]
         report.capture = .init(grabbedFps: 30, width: 640, height: 480)
         report.encoders = [.init(rendition: "full", codec: "H264", element: "x264enc", fps: nil, bitrate: 9.5)]
@@ -51,5 +61,16 @@ struct HealthReportTests {
         #expect(report.deepHealth.qemuHealthy == nil)
         #expect(report.kubernetes == nil)
         #expect(report.encoderChoices == nil)
+        #expect(report.evidence.isEmpty)
+        #expect(report.recovery == nil)
+    }
+
+    @Test("a report on a node that does not report measures nothing and says why")
+    func contact() {
+        let report = HealthReport(instanceId: "instance-2", contact: .refused)
+        #expect(report.overallStatus == .unhealthy)
+        #expect(report.failureType == .qemu)
+        #expect(report.evidence.map(\.part) == [.node])
+        #expect(report.deepHealth == DeepHealth())
     }
 }

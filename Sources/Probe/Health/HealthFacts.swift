@@ -1,34 +1,57 @@
 /// What is known about an instance when its health is judged; nil is "not measured" and accuses nobody.
 public struct HealthFacts: Sendable, Equatable {
-    /// The node answers at all.
-    public var nodeReachable = true
-    /// Something is still on its first way up.
+    /// Whether the node reports; what is left of the facts is worth nothing when it does not.
+    public var node = NodeContact.reporting
+    /// The services are on their first way up.
     public var isStarting = false
-    /// QEMU's process lives.
-    public var qemuRunning: Bool?
-    /// QEMU's `query-status`: "running", "paused" ...; nil when not asked.
+
+    /// QEMU's process.
+    public var qemu: ServiceFact?
+    /// The X server's process.
+    public var display: ServiceFact?
+    /// The sound server's process.
+    public var pulse: ServiceFact?
+
+    /// QEMU's `query-status`: "running", "paused" ...; nil when not known.
     public var runState: String?
-    /// QEMU answered its control socket in time.
-    public var qmpAnswers: Bool?
-    /// The X server's process lives.
-    public var displayRunning: Bool?
-    /// The sound server's process lives.
-    public var pulseRunning: Bool?
+    /// Seconds for which QEMU has owed an answer on its control socket; 0 when it answers.
+    public var controlSilence: Double?
+    /// Per cent of a core that the guest's processors take.
+    public var vcpuProgress: Double?
+    /// Disk errors that QEMU reported within `GuestIncidents.window`.
+    public var newDiskErrors: Int?
+    /// The last of them in QEMU's words.
+    public var lastDiskError: String?
+    /// The guest's kernel reported a panic and was not reset since.
+    public var hasPanicked: Bool?
+    /// Why the guest shut down, QEMU's word; nil when it did not.
+    public var shutdown: String?
+
     /// Seconds since the capture delivered a frame, changed or not.
     public var lastFrameAge: Double?
+    /// Seconds since the sound server answered.
+    public var soundAnswerAge: Double?
+    /// The guest had a stream in the sound server, or should have, and has none.
+    public var guestStreamLost: Bool?
+
     /// Per cent of one core.
     public var qemuCPU: Double?
+    /// Seconds for which `qemuCPU` has been over the limit.
+    public var qemuBusyFor: Double?
     /// Per cent of the host's memory.
     public var qemuMemory: Double?
-    /// The bridge is up; nil when the guest has none.
-    public var bridgeUp: Bool?
-    /// The TAP is up; nil when the guest has none.
-    public var tapUp: Bool?
-    /// Transmit and receive errors since the judgement before.
-    public var newNetworkErrors: Int?
-    /// Viewers whose own reports are bad.
-    public var troubledViewers: Int?
+
+    /// The guest's bridge and TAP.
+    public var network: NetworkReading?
+    /// What is wrong with viewers' own connections.
+    public var troubles: [ViewerTrouble]?
 
     /// Nothing is known.
     public init() {}
+
+    /// False where nothing comes back from the node's host.
+    public var nodeReachable: Bool {
+        get { node == .reporting }
+        set { node = newValue ? .reporting : .timedOut }
+    }
 }

@@ -16,6 +16,12 @@ public struct HealthReport: Sendable, Codable, Equatable {
     public var recoveryNeeded: Bool
     /// What is wrong, one sentence each.
     public var errors: [String]
+    /// The same with what was measured and the limit it broke; empty from a node that does not tell.
+    @EmptyIfMissing public var evidence: [Evidence] = []
+    /// QEMU's word for what the guest does: "running", "paused"; nil when not known.
+    @ExplicitNull public var runState: String?
+    /// What is being tried to mend it; nil from where nobody mends.
+    @ExplicitNull public var recovery: Recovery?
     /// Where it runs, when in Kubernetes.
     @ExplicitNull public var kubernetes: Kubernetes?
     /// The processes behind it.
@@ -39,6 +45,16 @@ public struct HealthReport: Sendable, Codable, Equatable {
         failureType = verdict.failure
         recoveryNeeded = verdict.recoveryNeeded
         errors = verdict.errors
+        evidence = verdict.evidence
+        runState = facts.runState
+    }
+
+    /// The report on an instance whose node does not report: nothing of it is measured now, and old measurements
+    /// would pass for new ones.
+    public init(instanceId: String, timestamp: Date = Date(), contact: NodeContact) {
+        var facts = HealthFacts()
+        facts.node = contact
+        self.init(instanceId: instanceId, timestamp: timestamp, facts: facts, deepHealth: DeepHealth())
     }
 
     /// The report as JSON: sorted keys, ISO 8601 time, `null` for what is not measured.

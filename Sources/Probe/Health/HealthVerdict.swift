@@ -6,85 +6,71 @@ public struct HealthVerdict: Sendable, Equatable {
     public let failure: FailureClass
     /// Something should be done about it.
     public let recoveryNeeded: Bool
+    /// What speaks against it: what was measured and the limit it broke.
+    public let evidence: [Evidence]
+
     /// What is wrong, one sentence each.
-    public let errors: [String]
+    public var errors: [String] { evidence.map(\.reason) }
 
-    private enum Part { case qemu, network, client }
-    private struct Finding {
-        let part: Part
-        let severe: Bool
-        let text: String
+    /// The limits that facts are judged by, all of them.
+    public enum Limit {
+        /// Seconds without a frame from which the capture counts as dead.
+        public static let frame = 2.0
+        /// Seconds without an answer on the control socket from which a QEMU whose processors stand still is hung.
+        public static let control = 2.0
+        /// Seconds without an answer from which QEMU is hung although its processors run: a loaded host can be slow.
+        public static let busyControl = 6.0
+        /// Per cent of a core under which a guest's processors make no progress.
+        public static let progress = 0.1
+        /// Seconds without an answer from which the sound server counts as dead.
+        public static let sound = 2.0
+        /// Per cent of a core or of the host's memory from which QEMU counts as overloaded.
+        public static let load = 90.0
+        /// Seconds of load that count; a boot is shorter.
+        public static let loadHold = 30.0
+        /// Interface errors within the window from which the network counts as failing.
+        public static let networkErrors = 10
     }
-
-    /// Seconds without a frame from which the display counts as dead.
-    public static let frameLimit = 2.0
-    /// Per cent of a core or of the host's memory from which QEMU counts as overloaded.
-    public static let loadLimit = 90.0
-    /// New interface errors from which the network counts as failing.
-    public static let networkErrorLimit = 10
 
     /// Judges facts: a pure function, tested by table.
     public static func of(_ facts: HealthFacts) -> HealthVerdict {
-        guard facts.nodeReachable else {
+        if let evidence = facts.node.evidence {
             return HealthVerdict(
-                status: .unhealthy, failure: .network, recoveryNeeded: true, errors: ["the node does not answer"])
+                status: .unhealthy, failure: facts.node.failure, recoveryNeeded: true, evidence: [evidence])
         }
-        let findings = facts.isStarting ? [] : qemuFindings(facts) + networkFindings(facts) + clientFindings(facts)
-        let parts = Set(findings.map(\.part))
+        guard !facts.isStarting else {
+            return HealthVerdict(
+                status: .degraded, failure: .none, recoveryNeeded: false,
+                evidence: [
+                    Evidence(part: .qemu, reason: "the guest is starting", value: "starting", isSevere: false)
+                ])
+        }
+        return verdict(GuestFindings.of(facts) + NetworkFindings.of(facts) + viewerFindings(facts))
+    }
+
+    private static func viewerFindings(_ facts: HealthFacts) -> [Finding] {
+        (facts.troubles ?? []).map { trouble in
+            Finding(
+                .client, .degrades,
+                Evidence(
+                    part: .viewer, reason: trouble.reason, value: trouble.value, threshold: trouble.threshold,
+                    isSevere: false))
+        }
+    }
+
+    private static func verdict(_ findings: [Finding]) -> HealthVerdict {
+        let classes = Set(findings.map(\.failure))
         let failure: FailureClass =
-            switch (parts.contains(.qemu), parts.contains(.network), parts.contains(.client)) {
+            switch (classes.contains(.qemu), classes.contains(.network), classes.contains(.client)) {
             case (true, true, _): .mixed
             case (true, false, _): .qemu
             case (false, true, _): .network
             case (false, false, true): .client
             case (false, false, false): .none
             }
-        let severe = findings.contains(where: \.severe)
-        let status: OverallStatus = severe ? .unhealthy : findings.isEmpty && !facts.isStarting ? .healthy : .degraded
+        let isBroken = findings.contains { $0.weight == .breaks }
         return HealthVerdict(
-            status: status, failure: failure, recoveryNeeded: severe, errors: findings.map(\.text))
-    }
-
-    private static func qemuFindings(_ facts: HealthFacts) -> [Finding] {
-        func finding(_ text: String, severe: Bool = true) -> Finding {
-            Finding(part: .qemu, severe: severe, text: text)
-        }
-        var result: [Finding] = []
-        if facts.qemuRunning == false { result.append(finding("QEMU is not running")) }
-        if facts.qemuRunning != false, facts.qmpAnswers == false { result.append(finding("QEMU does not answer")) }
-        switch facts.runState {
-        case nil, "running": break
-        case "paused", "suspended", "prelaunch", "inmigrate", "save-vm", "restore-vm", "debug":
-            result.append(finding("the guest is \(facts.runState ?? "paused")", severe: false))
-        case let other?: result.append(finding("the guest's state is \(other)"))
-        }
-        if facts.displayRunning == false { result.append(finding("the X server is not running")) }
-        if facts.pulseRunning == false { result.append(finding("PulseAudio is not running")) }
-        if let age = facts.lastFrameAge, age > frameLimit, facts.qemuRunning != false, facts.displayRunning != false {
-            result.append(finding("no frame was captured for \(Int(age)) s"))
-        }
-        if let cpu = facts.qemuCPU, cpu > loadLimit {
-            result.append(finding("QEMU takes \(Int(cpu)) % of a core", severe: false))
-        }
-        if let memory = facts.qemuMemory, memory > loadLimit {
-            result.append(finding("QEMU takes \(Int(memory)) % of the host's memory", severe: false))
-        }
-        return result
-    }
-
-    private static func networkFindings(_ facts: HealthFacts) -> [Finding] {
-        func finding(_ text: String) -> Finding { Finding(part: .network, severe: true, text: text) }
-        var result: [Finding] = []
-        if facts.bridgeUp == false { result.append(finding("the guest's bridge is down")) }
-        if facts.tapUp == false { result.append(finding("the guest's TAP is down")) }
-        if let errors = facts.newNetworkErrors, errors > networkErrorLimit {
-            result.append(finding("the guest's interface had \(errors) new errors"))
-        }
-        return result
-    }
-
-    private static func clientFindings(_ facts: HealthFacts) -> [Finding] {
-        guard let troubled = facts.troubledViewers, troubled > 0 else { return [] }
-        return [Finding(part: .client, severe: false, text: "\(troubled) viewer(s) report a bad connection")]
+            status: isBroken ? .unhealthy : findings.isEmpty ? .healthy : .degraded, failure: failure,
+            recoveryNeeded: findings.contains(where: \.evidence.isSevere), evidence: findings.map(\.evidence))
     }
 }

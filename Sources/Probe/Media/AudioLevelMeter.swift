@@ -13,10 +13,19 @@ public final class AudioLevelMeter: Sendable {
         public let peak: Double
         /// Seconds for which the sound has been silent; 0 while it sounds.
         public let silentFor: Double
+
+        /// `level` in decibels below full scale; -100 stands for all that is fainter.
+        public var rmsDecibels: Double { AudioLevelMeter.decibels(level) }
+        /// `peak` in decibels below full scale; -100 stands for all that is fainter.
+        public var peakDecibels: Double { AudioLevelMeter.decibels(peak) }
+        /// Nothing can be heard.
+        public var isSilent: Bool { level < AudioLevelMeter.silence }
     }
 
     /// Below -60 dB a channel counts as silent.
     public static let silence = 0.001
+    /// Decibels that stand for digital silence, which has none.
+    public static let floor = -100.0
     /// A message older than this says nothing about now.
     private static let validity: UInt64 = 2_000_000_000
 
@@ -55,10 +64,15 @@ public final class AudioLevelMeter: Sendable {
             silentFor: loudest >= Self.silence || now < sound ? 0 : Double(now - sound) / 1e9)
     }
 
+    /// 0...1 as decibels below full scale.
+    static func decibels(_ linear: Double) -> Double {
+        linear > 0 ? max(floor, 20 * log10(linear)) : floor
+    }
+
     /// Decibels below full scale as 0...1.
     static func linear(_ decibels: Double) -> Double {
         // GStreamer writes digital silence as -700 dB; below a 16-bit sample's last bit there is nothing to hear.
-        guard decibels.isFinite, decibels > -100 else { return decibels > 0 ? 1 : 0 }
+        guard decibels.isFinite, decibels > floor else { return decibels > 0 ? 1 : 0 }
         return min(1, pow(10, decibels / 20))
     }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Counts the frames of a capture over a sliding window.
 ///
-/// One thread records (the capture's), any thread reads. Recording is two atomic stores: no lock,
+/// One thread records (the capture's), any thread reads. Recording is a few atomic stores: no lock,
 /// no allocation, no system call.
 public final class FrameMeter: Sendable {
     /// What the meter says at one moment.
@@ -13,7 +13,7 @@ public final class FrameMeter: Sendable {
         public let changedFps: Double?
         /// Seconds since the last frame; nil before the first.
         public let lastFrameAge: Double?
-        /// Seconds since the last frame that differed; nil when none did within the frames remembered.
+        /// Seconds since the last frame that differed: how long the picture has been frozen; nil before the first.
         public let lastChangeAge: Double?
         /// Frames since the beginning.
         public let frames: UInt64
@@ -32,6 +32,8 @@ public final class FrameMeter: Sendable {
     private let count = Atomic<UInt64>(0)
     private let changed = Atomic<UInt64>(0)
     private let first = Atomic<UInt64>(0)
+    /// When the last frame came that differed; 0 before the first.
+    private let lastChange = Atomic<UInt64>(0)
 
     /// A meter over `window` nanoseconds.
     public init(window: UInt64 = 2_000_000_000) {
@@ -55,7 +57,10 @@ public final class FrameMeter: Sendable {
         if index == 0 { first.store(nanoseconds, ordering: .relaxed) }
         slots[Int(index % UInt64(Self.capacity))].store(
             nanoseconds & ~1 | (isChanged ? 1 : 0), ordering: .relaxed)
-        if isChanged { changed.wrappingAdd(1, ordering: .relaxed) }
+        if isChanged {
+            changed.wrappingAdd(1, ordering: .relaxed)
+            lastChange.store(max(nanoseconds, 1), ordering: .relaxed)
+        }
         count.store(index + 1, ordering: .releasing)
     }
 
@@ -69,7 +74,6 @@ public final class FrameMeter: Sendable {
         let begin = now > window ? now - window : 0
         var (inWindow, changedInWindow): (UInt64, UInt64) = (0, 0)
         var newest: UInt64 = 0
-        var lastChange: UInt64?
         var later = UInt64.max
         for back in 1...min(total, UInt64(Self.capacity)) {
             let slot = slots[Int((total - back) % UInt64(Self.capacity))].load(ordering: .relaxed)
@@ -78,21 +82,19 @@ public final class FrameMeter: Sendable {
             guard time <= later else { break }
             later = time
             if back == 1 { newest = time }
-            if slot & 1 == 1, lastChange == nil { lastChange = time }
-            if time > begin {
-                inWindow += 1
-                changedInWindow += slot & 1
-            } else if lastChange != nil {
-                break
-            }
+            guard time > begin else { break }
+            inWindow += 1
+            changedInWindow += slot & 1
         }
         let elapsed = min(window, now > first.load(ordering: .relaxed) ? now - first.load(ordering: .relaxed) : 0)
         let seconds = Double(elapsed) / 1e9
+        let change = lastChange.load(ordering: .relaxed)
         let isWarm = elapsed >= Self.warmUp
         return Reading(
             grabbedFps: isWarm ? Double(inWindow) / seconds : nil,
             changedFps: isWarm ? Double(changedInWindow) / seconds : nil,
-            lastFrameAge: Self.age(of: newest, at: now), lastChangeAge: lastChange.map { Self.age(of: $0, at: now) },
+            lastFrameAge: Self.age(of: newest, at: now),
+            lastChangeAge: change > 0 ? Self.age(of: change, at: now) : nil,
             frames: total, changedFrames: changed.load(ordering: .relaxed))
     }
 

@@ -243,38 +243,4 @@ struct GuestTests {
             try await guest.stop()
         }
     }
-
-    @Test("health tells a running, a paused, a hung and a dead guest apart")
-    func health() async throws {
-        try await withTemporaryFolder { folder in
-            let guest = Guest(
-                configuration: try EchoGuest(in: folder).configuration,
-                directory: try RunDirectory(path: folder + "/run").instance(InstanceID(ordinal: 0)),
-                restartPolicy: RestartPolicy(maximumFailures: 1), logger: testLogger)
-            let health = GuestHealth(guest)
-            #expect(await health.report().overallStatus == .unhealthy)
-            try await guest.start()
-            let well = await health.report()
-            #expect(well.overallStatus == .healthy)
-            #expect(well.deepHealth.qemuHealthy == true)
-            #expect(well.deepHealth.video.estimatedFrameRate == nil)
-            #expect(well.deepHealth.performance.qemuCPU == nil)
-            try await Task.sleep(for: .milliseconds(1100))
-            #expect(await health.report().deepHealth.performance.qemuCPU != nil)
-            try await guest.qmp?.execute("stop")
-            #expect(await health.report().errors == ["the guest is paused"])
-            try await guest.qmp?.execute("cont")
-            let pid = try #require(await guest.services[2].pid)
-            kill(pid, SIGSTOP)
-            let hung = await health.report()
-            #expect(hung.errors == ["QEMU does not answer"])
-            #expect(hung.failureType == .qemu)
-            kill(pid, SIGKILL)
-            #expect(await eventually { await guest.services[2].state == .error })
-            let dead = await health.report()
-            #expect(dead.errors == ["QEMU is not running"])
-            #expect(dead.recoveryNeeded)
-            try await guest.stop()
-        }
-    }
 }
