@@ -25,8 +25,8 @@ public actor ChildProcess {
     private var startInstant = ContinuousClock.now
     private var outOfMemoryKills: UInt64?
     private var lastExit: ProcessExit?
-    /// The session leader that ended last; what it left behind is swept by `stop` and by the next start.
-    private var orphans: ProcessIdentity?
+    /// What it and its descendants are known to be; what of that outlives it is swept by `stop` and by the next start.
+    private var family = ProcessFamily()
 
     /// The process now, nil when it is not up.
     public private(set) var identity: ProcessIdentity?
@@ -92,6 +92,7 @@ public actor ChildProcess {
                 await Self.drain(execution.standardOutput, into: output, .output)
                 await errors
             }
+            await sweepAfterEnd()
             didEnd(result.terminationStatus)
         } catch {
             didFail("\(error)")
@@ -109,6 +110,13 @@ public actor ChildProcess {
             // A broken pipe ends the capture, not the process: its exit is reported by its own way.
         }
         output.finish(channel)
+    }
+
+    /// What an end nobody asked for leaves behind does not outlive it.
+    private func sweepAfterEnd() async {
+        guard let identity else { return }
+        family.add(identity)
+        do { try await sweep() } catch { logger.error("\(error)", metadata: ["process": "\(command.name)"]) }
     }
 
     private func didSpawn(_ pid: Int32) {
@@ -146,7 +154,7 @@ public actor ChildProcess {
             wasRequested: stopping,
             outOfMemoryKill: outOfMemoryKills.map { before in killsNow.map { $0 > before } ?? false } ?? false)
         lastExit = exit
-        orphans = identity
+        if let identity { family.add(identity) }
         identity = nil
         logger.log(
             level: stopping ? .debug : .warning, "ended",
@@ -203,7 +211,8 @@ public actor ChildProcess {
 
     /// Ends the process and everything it started, and returns when that is confirmed.
     ///
-    /// SIGTERM first, after `grace` SIGKILL, then SIGKILL for what remains of its session.
+    /// SIGTERM first, after `grace` SIGKILL, then SIGKILL for what remains of its session and its descendants. One that is
+    /// stopped (SIGSTOP, a debugger) cannot heed SIGTERM and gets SIGKILL at once.
     ///
     /// - Throws: `ProcessError.stillAlive` when even that left something, which only uninterruptible I/O does.
     public func stop(grace: Duration = .seconds(5)) async throws {
@@ -215,30 +224,48 @@ public actor ChildProcess {
             try? await Task.sleep(for: .milliseconds(5))
         }
         if let identity {
-            orphans = identity
-            identity.send(SIGTERM)
-            if await waitForExit(within: grace) == nil {
+            // Before anything ends: a descendant with a session of its own is found by its living parents alone.
+            family.add(identity)
+            family.grow()
+            if !identity.isStopped {
+                identity.send(SIGTERM)
+                await endOrStop(of: identity, within: grace)
+            }
+            if identity.isAlive {
                 logger.warning("did not end on SIGTERM", metadata: ["process": "\(command.name)"])
+                family.grow()
                 identity.send(SIGKILL)
-                _ = await waitForExit(within: .seconds(5))
+            }
+            try await sweep()
+            if await waitForExit(within: .seconds(5)) == nil {
+                throw ProcessError.stillAlive(name: command.name, pids: [identity.pid])
             }
         }
         try await sweep()
     }
 
-    /// Kills what the process left behind in its session; nothing in the usual case.
+    /// Waits until it is dead, or is stopped and will not end by itself, at most `grace`.
+    private func endOrStop(of process: ProcessIdentity, within grace: Duration) async {
+        let end = ContinuousClock.now + grace
+        while process.isAlive, !process.isStopped, .now < end {
+            _ = await waitForExit(within: min(.milliseconds(100), end - .now))
+        }
+    }
+
+    /// Kills what the process left behind; nothing in the usual case.
+    ///
+    /// - Throws: `ProcessError.stillAlive`.
     public func sweep() async throws {
-        guard let leader = orphans else { return }
         let end = ContinuousClock.now + .seconds(5)
-        var left = leader.livingSessionMembers()
-        while !left.isEmpty {
+        while true {
+            let left = family.grow().filter { $0 != identity }
+            if left.isEmpty { break }
             for member in left { member.send(SIGKILL) }
             guard .now < end else {
                 throw ProcessError.stillAlive(name: command.name, pids: left.map(\.pid))
             }
             try? await Task.sleep(for: .milliseconds(10))
-            left = leader.livingSessionMembers()
         }
-        orphans = nil
+        family = ProcessFamily()
     }
 }

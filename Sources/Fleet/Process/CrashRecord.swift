@@ -36,4 +36,14 @@ public struct CrashRecord: Sendable, Codable, Equatable {
         lastLines = Array(exit.lastLines.suffix(40))
         crashClass = CrashClass.of(exit)
     }
+
+    /// "signal 9 after 2.5 s", "exit code 1 after 2.5 s (guest_image_error)": the class where it says more.
+    public var summary: String {
+        let how = signal.map { "signal \($0)" } ?? "exit code \(exitCode ?? 0)"
+        let what = "\(how) after \(String(format: "%.1f", uptime)) s"
+        return switch crashClass {
+        case .nonzeroExit, .unexpectedExit: what
+        case .outOfMemory, .missingDependency, .guestImageError: "\(what) (\(crashClass.rawValue))"
+        }
+    }
 }

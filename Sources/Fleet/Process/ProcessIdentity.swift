@@ -31,6 +31,12 @@ public struct ProcessIdentity: Sendable, Codable, Hashable, CustomStringConverti
         return stat.startTime == startTime && stat.state != "Z" && stat.state != "X"
     }
 
+    /// True while exactly this process is stopped, by SIGSTOP or a debugger.
+    public var isStopped: Bool {
+        guard let stat = ProcessStat(pid: pid) else { return false }
+        return stat.startTime == startTime && (stat.state == "T" || stat.state == "t")
+    }
+
     /// Sends a signal if exactly this process still lives.
     ///
     /// - Returns: true when the signal was sent.

@@ -12,6 +12,8 @@ public struct ServiceStatus: Sendable, Codable, Equatable {
     public var runningSince: Date?
     /// Starts after an end nobody asked for, since the supervisor began.
     public var restarts: Int
+    /// Ends in quick succession and failed starts in a row; the policy gives up at its limit.
+    public var failures = 0
     /// When the next start is due, nil when none is.
     public var nextStart: Date?
     /// The last end nobody asked for, nil when there was none.
@@ -19,11 +21,29 @@ public struct ServiceStatus: Sendable, Codable, Equatable {
     /// Why the last start failed, nil after a good one.
     public var lastError: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case name, state, pid, runningSince, restarts, failures, nextStart, lastExit, lastError
+    }
+
     /// A service that has done nothing yet.
     public init(name: String) {
         self.name = name
         state = .stopped
         restarts = 0
+    }
+
+    /// Reads a status; one of an older node, or of an older history, does not tell its failures in a row.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        state = try container.decode(ProcessState.self, forKey: .state)
+        pid = try container.decodeIfPresent(Int32.self, forKey: .pid)
+        runningSince = try container.decodeIfPresent(Date.self, forKey: .runningSince)
+        restarts = try container.decode(Int.self, forKey: .restarts)
+        failures = try container.decodeIfPresent(Int.self, forKey: .failures) ?? 0
+        nextStart = try container.decodeIfPresent(Date.self, forKey: .nextStart)
+        lastExit = try container.decodeIfPresent(CrashRecord.self, forKey: .lastExit)
+        lastError = try container.decodeIfPresent(String.self, forKey: .lastError)
     }
 
     /// Seconds since it became ready; nil when it is not running.
@@ -39,6 +59,7 @@ public struct ServiceStatus: Sendable, Codable, Equatable {
         try container.encode(pid, forKey: .pid)
         try container.encode(runningSince, forKey: .runningSince)
         try container.encode(restarts, forKey: .restarts)
+        try container.encode(failures, forKey: .failures)
         try container.encode(nextStart, forKey: .nextStart)
         try container.encode(lastExit, forKey: .lastExit)
         try container.encode(lastError, forKey: .lastError)

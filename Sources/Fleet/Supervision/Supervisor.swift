@@ -16,6 +16,11 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
     private var nap: Task<Void, Never>?
     private var wantsStop = false
     private var firstAttempt: CheckedContinuation<Void, any Error>?
+    /// What becomes of a first start that fails: nothing is supervised, or the policy goes on with it.
+    private var firstFailureEnds = true
+    private var pendingStops = 0
+    /// The newest of the commands that wait for each other.
+    private var commands: Task<Void, Never>?
 
     /// The service's status now.
     public private(set) var status: ServiceStatus
@@ -38,13 +43,7 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
     /// Begins: the first start is tried now and its error is thrown, in which case nothing is supervised.
     /// Later failures are the policy's.
     public func start() async throws {
-        guard loop == nil else { return }
-        wantsStop = false
-        policy.reset()
-        try await withCheckedThrowingContinuation { continuation in
-            firstAttempt = continuation
-            loop = Task { await self.supervise() }
-        }
+        try await inTurn { try await self.bringUp(firstFailureEnds: true) }
     }
 
     /// Begins without waiting: a first start that fails is handled by the policy like any other.
@@ -57,8 +56,63 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
 
     /// Ends the service and the supervision; returns when both are confirmed.
     public func stop() async throws {
-        wantsStop = true
-        nap?.cancel()
+        pendingStops += 1
+        defer { pendingStops -= 1 }
+        interrupt()
+        if loop != nil {
+            publish(.stopRequested)
+            // A command that waits for the service to come up must not hold this one back. Its error comes below.
+            try? await service.stop()
+        }
+        try await inTurn { try await self.bringDown() }
+    }
+
+    /// Ends the service and starts it again at once; ends a wait or the `error` state. Forgets earlier failures. It is no
+    /// crash. An error of the new start is thrown, and the policy tries again.
+    public func restart() async throws {
+        try await inTurn {
+            if await self.cutWaitShort() { return }
+            try await self.bringDown()
+            try await self.bringUp(firstFailureEnds: false)
+        }
+    }
+
+    /// Ends the streams of states and crashes; nothing is told from then on.
+    public nonisolated func finish() {
+        statesFanout.finish()
+        crashesFanout.finish()
+    }
+
+    /// Takes up what was known of the service before this process began.
+    public func remember(_ earlier: ServiceStatus) {
+        if status.lastExit == nil { status.lastExit = earlier.lastExit }
+    }
+
+    /// Commands run one after the other: two that overlap would end what the other has just started.
+    private func inTurn(_ command: @escaping @Sendable () async throws -> Void) async throws {
+        let before = commands
+        let task = Task {
+            await before?.value
+            try await command()
+        }
+        commands = Task { _ = await task.result }
+        try await task.value
+    }
+
+    private func bringUp(firstFailureEnds: Bool) async throws {
+        guard pendingStops == 0 else { throw CancellationError() }
+        guard loop == nil else { return }
+        wantsStop = false
+        policy.reset()
+        self.firstFailureEnds = firstFailureEnds
+        try await withCheckedThrowingContinuation { continuation in
+            firstAttempt = continuation
+            loop = Task { await self.supervise() }
+        }
+    }
+
+    private func bringDown() async throws {
+        interrupt()
         if loop != nil { publish(.stopRequested) }
         var failure: (any Error)?
         do { try await service.stop() } catch { failure = error }
@@ -70,15 +124,16 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
         if let failure { throw failure }
     }
 
-    /// Ends the service and starts it again at once; ends a wait or the `error` state. Forgets earlier failures.
-    public func restart() async throws {
+    private func interrupt() {
+        wantsStop = true
+        nap?.cancel()
+    }
+
+    private func cutWaitShort() -> Bool {
+        guard lifecycle.state == .restarting, let nap else { return false }
         policy.reset()
-        if lifecycle.state == .restarting {
-            nap?.cancel()
-            return
-        }
-        try await stop()
-        try await start()
+        nap.cancel()
+        return true
     }
 
     private func supervise() async {
@@ -100,11 +155,12 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
                 status.lastError = "\(error)"
                 logger.warning("start failed", metadata: ["service": "\(service.name)", "error": "\(error)"])
                 if case ProcessError.exitedEarly(_, let exit) = error { record(exit) }
-                if firstAttempt != nil {
+                if firstAttempt != nil, firstFailureEnds {
                     publish(.gaveUp)
                     loop = nil
                     return answerFirstAttempt(.failure(error))
                 }
+                answerFirstAttempt(.failure(error))
                 decision = policy.ended(after: .zero)
             }
             guard case .restart(let delay) = decision else {
@@ -118,6 +174,8 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
     }
 
     private func decide(_ exit: ProcessExit, uptime: Duration) async -> RestartPolicy.Decision {
+        // Ended by what it depends on, or by somebody who holds it: no crash, and no failure of its own.
+        if exit.wasRequested { return .restart(after: .zero) }
         record(exit)
         if await service.isCollateral(exit) { return .restart(after: .zero) }
         return policy.ended(after: uptime)
@@ -150,6 +208,7 @@ public actor Supervisor<C: Clock> where C.Duration == Duration {
     private func publish(_ event: ProcessLifecycle.Event, pid: Int32? = nil) {
         guard lifecycle.apply(event) else { return }
         status.state = lifecycle.state
+        status.failures = policy.failures
         status.pid = pid
         status.runningSince = lifecycle.state == .running ? Date() : nil
         statesFanout.send(status)

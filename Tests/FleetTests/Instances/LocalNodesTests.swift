@@ -6,7 +6,11 @@ import Testing
 /// Nodes played by a small script that writes `node.json` as a node does.
 @Suite("LocalNodes", .timeLimit(.minutes(1)))
 struct LocalNodesTests {
-    private func make(_ folder: String, count: Int, script: String? = nil) throws -> LocalNodes {
+    private func make(
+        _ folder: String, count: Int, script: String? = nil,
+        policy: RestartPolicy = RestartPolicy(delays: [.milliseconds(100)], maximumFailures: 3),
+        history: HistoryStore? = nil
+    ) throws -> LocalNodes {
         let script =
             script
                 ?? """
@@ -22,7 +26,7 @@ struct LocalNodesTests {
             command: NodeCommand(executable: "/bin/sh") { id, directory in
                 ["-c", script, "node", id.description, directory.path]
             },
-            policy: RestartPolicy(delays: [.milliseconds(100)], maximumFailures: 3), startDeadline: .seconds(10),
+            policy: policy, startDeadline: .seconds(10), history: history,
             logger: testLogger)
     }
 
@@ -70,6 +74,113 @@ struct LocalNodesTests {
             #expect(status.lastExit?.exitCode == 4)
             #expect(status.lastError?.contains("broken engine") == true)
             #expect(await nodes.log(InstanceID(ordinal: 0)) == ["broken engine"])
+            try await nodes.stop()
+        }
+    }
+
+    @Test("after a good run a killed node is back at once, its crash is told as an event and kept across restarts")
+    func toldAndKept() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/history.sqlite"
+            let history = try HistoryStore(path: path)
+            let policy = RestartPolicy(healthyUptime: .milliseconds(10), delays: [.seconds(600)])
+            let nodes = try make(folder, count: 2, policy: policy, history: history)
+            let events = nodes.events
+            await nodes.start()
+            #expect(await eventually { await nodes.services.allSatisfy { $0.state == .running } })
+            try await Task.sleep(for: .milliseconds(50))
+            let before = await nodes.services[1]
+            let begun = ContinuousClock.now
+            kill(try #require(before.pid), SIGKILL)
+            #expect(await eventually { await nodes.services[1].restarts == 1 })
+            #expect(.now - begun < .seconds(2))
+            #expect(await eventually { await nodes.services[1].state == .running })
+            #expect(.now - begun < .seconds(3))
+            try await nodes.stop()
+            await history.close()
+
+            let told = await events.reduce(into: [FleetEvent]()) { $0.append($1) }
+            #expect(Set(told.map(\.id)).count == told.count)
+            let crashes = told.compactMap { event in if case .crash(let crash) = event.kind { crash } else { nil } }
+            #expect(crashes.map(\.service) == ["instance-1"])
+            #expect(crashes[0].signal == SIGKILL)
+            let states = told.filter { $0.instance == InstanceID(ordinal: 1) }.compactMap { event in
+                if case .service(let status) = event.kind { status.state } else { nil }
+            }
+            #expect(states == [.starting, .running, .restarting, .starting, .running, .stopping, .stopped])
+
+            let later = try HistoryStore(path: path)
+            #expect(try await later.crashes().map(\.crash) == crashes)
+            #expect(try await later.services().map(\.status.state) == [.stopped, .stopped])
+            let again = try make(folder, count: 2, history: later)
+            await again.start()
+            #expect(await again.services[1].lastExit == crashes[0])
+            try await again.stop()
+            await later.close()
+        }
+    }
+
+    @Test("a node that gave up is readable as such by the next process")
+    func errorIsKept() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/history.sqlite"
+            let history = try HistoryStore(path: path)
+            let nodes = try make(folder, count: 1, script: "echo broken engine >&2; exit 4", history: history)
+            await nodes.start()
+            #expect(await eventually { await nodes.services[0].state == .error })
+            // The reader, as a hub that starts after this one was killed.
+            let other = try HistoryStore(path: path)
+            #expect(try await eventually { try await other.services().first?.status.state == .error })
+            let kept = try await other.services()[0].status
+            #expect(kept.failures == 3)
+            #expect(kept.lastExit?.lastLines == ["broken engine"])
+            #expect(kept.lastExit?.crashClass == .nonzeroExit)
+            #expect(try await other.crashes().count == 3)
+            try await nodes.stop()
+            await other.close()
+            await history.close()
+        }
+    }
+
+    @Test("nodes start side by side")
+    func parallel() async throws {
+        try await withTemporaryFolder { folder in
+            let script = """
+                start=$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20)
+                sleep 1
+                printf '{"pid":%s,"startTime":%s,"instanceId":"%s","port":4000,"url":"http://127.0.0.1:4000"}' \
+                    $$ "$start" "$1" > "$2/node.json.new"
+                mv "$2/node.json.new" "$2/node.json"
+                exec sleep 100
+                """
+            let nodes = try make(folder, count: 6, script: script)
+            let begun = ContinuousClock.now
+            await nodes.start()
+            #expect(await eventually { await nodes.services.allSatisfy { $0.state == .running } })
+            #expect(.now - begun < .seconds(3))
+            try await nodes.stop()
+        }
+    }
+
+    @Test("a node that is stopped by SIGSTOP is mended by starting it again, without a crash")
+    func recover() async throws {
+        try await withTemporaryFolder { folder in
+            let nodes = try make(folder, count: 1)
+            await nodes.start()
+            #expect(await eventually { await nodes.services[0].state == .running })
+            let before = try #require(await nodes.services[0].pid)
+            kill(before, SIGSTOP)
+            let begun = ContinuousClock.now
+            try await nodes.recover(InstanceID(ordinal: 0), .node)
+            #expect(.now - begun < .seconds(5))
+            let after = await nodes.services[0]
+            #expect(after.state == .running)
+            #expect(after.pid != before)
+            #expect(after.lastExit == nil)
+            let id = InstanceID(ordinal: 0)
+            await #expect(throws: RecoveryError.unsupported(id, .qemu)) { try await nodes.recover(id, .qemu) }
+            let other = InstanceID(ordinal: 9)
+            await #expect(throws: RecoveryError.unknown(other)) { try await nodes.recover(other, .node) }
             try await nodes.stop()
         }
     }

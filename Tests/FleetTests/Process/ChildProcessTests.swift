@@ -102,6 +102,78 @@ struct ChildProcessTests {
         }
     }
 
+    /// A leader with a child in its session and one in a session of its own, all deaf to SIGTERM; their pids are in `note`.
+    private func tree(_ note: String) -> ChildProcess {
+        let program = """
+            import os, signal, sys, time
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            pids = []
+            for own_session in (False, True):
+                pid = os.fork()
+                if pid == 0:
+                    if own_session: os.setsid()
+                    time.sleep(100)
+                pids.append(pid)
+            with open(sys.argv[1] + ".new", "w") as file: file.write(" ".join(map(str, [os.getpid()] + pids)))
+            os.rename(sys.argv[1] + ".new", sys.argv[1])
+            time.sleep(100)
+            """
+        return child("python3", ["-c", program, note])
+    }
+
+    private func members(_ note: String) async throws -> [ProcessIdentity] {
+        #expect(await eventually(within: .seconds(10)) { FileManager.default.fileExists(atPath: note) })
+        let pids = try String(contentsOfFile: note, encoding: .utf8).split(separator: " ").compactMap { Int32($0) }
+        return pids.compactMap { ProcessIdentity(of: $0) }
+    }
+
+    @Test("stop takes the whole tree, a descendant with a session of its own too")
+    func wholeTree() async throws {
+        try await withTemporaryFolder { folder in
+            let process = tree(folder + "/pids")
+            try await process.start()
+            let family = try await members(folder + "/pids")
+            #expect(family.count == 3)
+            let begun = ContinuousClock.now
+            try await process.stop(grace: .milliseconds(300))
+            #expect(.now - begun < .seconds(3))
+            #expect(family.allSatisfy { !$0.isAlive })
+            #expect(await process.identity == nil)
+        }
+    }
+
+    @Test("what is stopped by SIGSTOP is killed without waiting for the grace", arguments: [false, true])
+    func stopped(_ children: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let process = tree(folder + "/pids")
+            try await process.start()
+            let family = try await members(folder + "/pids")
+            for member in children ? family : [family[0]] { member.send(SIGSTOP) }
+            #expect(await eventually { family[0].isStopped })
+            let begun = ContinuousClock.now
+            try await process.stop(grace: .seconds(30))
+            #expect(.now - begun < .seconds(3))
+            #expect(family.allSatisfy { !$0.isAlive })
+            #expect(await process.waitForExit(within: .zero)?.signal == SIGKILL)
+        }
+    }
+
+    @Test("an end is seen within two seconds though a child holds the output open, and the child goes too")
+    func heldOutput() async throws {
+        try await withTemporaryFolder { folder in
+            let process = tree(folder + "/pids")
+            try await process.start()
+            let family = try await members(folder + "/pids")
+            // Its own session would keep it out of sight once its parent is gone.
+            family[2].send(SIGKILL)
+            family[0].send(SIGKILL)
+            let exit = try #require(await process.waitForExit(within: .seconds(2)))
+            #expect(exit.signal == SIGKILL)
+            #expect(!exit.wasRequested)
+            #expect(await eventually { !family[1].isAlive })
+        }
+    }
+
     @Test("a second start of a live process is refused, a start after its end is not")
     func restart() async throws {
         let process = child("/bin/sleep", ["100"])

@@ -48,12 +48,13 @@ final class ManualClock: Clock, Sendable {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let refused = state.withLock { state in
-                    if state.cancelled.contains(id) { return true }
+                let answer: Result<Void, any Error>? = state.withLock { state in
+                    if state.cancelled.contains(id) { return .failure(CancellationError()) }
+                    if deadline <= state.now { return .success(()) }
                     state.sleepers.append(Sleeper(id: id, until: deadline, continuation: continuation))
-                    return false
+                    return nil
                 }
-                if refused { continuation.resume(throwing: CancellationError()) }
+                if let answer { continuation.resume(with: answer) }
             }
         } onCancel: {
             let sleeper = state.withLock { state in

@@ -40,6 +40,8 @@ actor ScriptedService: SupervisedService {
 
     func isCollateral(_ exit: ProcessExit) async -> Bool { collateral }
 
+    func failStarts(_ count: Int) { startFailures = count }
+
     func crash() { end(requested: false) }
 
     private func end(requested: Bool) {

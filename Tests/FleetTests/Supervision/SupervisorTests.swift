@@ -102,4 +102,70 @@ struct SupervisorTests {
         }
         #expect(seen == [.starting, .running, .stopping, .stopped])
     }
+
+    @Test("a restart on request is no crash, and overlapping ones do not end each other's service")
+    func requestedRestarts() async throws {
+        let (service, clock) = (ScriptedService(), ManualClock())
+        let supervisor = make(service, clock)
+        let crashes = supervisor.crashes
+        try await supervisor.start()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<5 { group.addTask { try? await supervisor.restart() } }
+        }
+        #expect(await supervisor.status.state == .running)
+        #expect(await service.starts == 6)
+        #expect(await supervisor.status.lastExit == nil)
+        #expect(await supervisor.status.failures == 0)
+        try await supervisor.stop()
+        let reader = Task { await crashes.reduce(into: 0) { count, _ in count += 1 } }
+        // A crash would have been in the reader's queue before the restarts returned.
+        reader.cancel()
+        #expect(await reader.value == 0)
+    }
+
+    @Test("an end that somebody asked for behind the supervisor's back comes back at once and is no crash")
+    func requestedEnd() async throws {
+        let (service, clock) = (ScriptedService(), ManualClock())
+        let supervisor = make(service, clock)
+        try await supervisor.start()
+        for count in 2...8 {
+            try await service.stop()
+            #expect(await eventually { await service.starts == count })
+            #expect(await eventually { await supervisor.status.state == .running })
+        }
+        #expect(await supervisor.status.lastExit == nil)
+        #expect(await supervisor.status.failures == 0)
+        try await supervisor.stop()
+    }
+
+    @Test("a restart whose start fails throws, and the policy goes on with it")
+    func failingRestart() async throws {
+        let (service, clock) = (ScriptedService(), ManualClock())
+        let supervisor = make(service, clock)
+        try await supervisor.start()
+        await service.failStarts(1)
+        await #expect(throws: ProcessError.self) { try await supervisor.restart() }
+        #expect(await eventually { clock.pending == [.seconds(30)] })
+        #expect(await supervisor.status.failures == 1)
+        clock.advance(by: .seconds(30))
+        #expect(await eventually { await supervisor.status.state == .running })
+        try await supervisor.stop()
+    }
+
+    @Test("five failures in a row end in error without a spin, and the status counts them")
+    func counts() async throws {
+        let (service, clock) = (ScriptedService(startFailures: 100), ManualClock())
+        let supervisor = make(service, clock)
+        await supervisor.begin()
+        for (index, delay) in [30, 60, 120, 120].enumerated() {
+            #expect(await eventually { clock.pending == [.seconds(delay)] })
+            #expect(await supervisor.status.failures == index + 1)
+            clock.advance(by: .seconds(delay))
+        }
+        #expect(await eventually { await supervisor.status.state == .error })
+        #expect(await supervisor.status.failures == 5)
+        clock.advance(by: .seconds(10_000))
+        #expect(await service.starts == 5)
+        #expect(clock.pending.isEmpty)
+    }
 }
