@@ -8,7 +8,7 @@ struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Runs guests on this machine, with the dashboard.",
         discussion: ConfigurationReport.flagsHelp(
-            prefixes: ["hub.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "viewers."]))
+            prefixes: ["hub.", "log", "runDirectory", "video.", "audio.", "ice.", "guest.", "viewers."]))
 
     @OptionGroup var options: SettingOptions
 

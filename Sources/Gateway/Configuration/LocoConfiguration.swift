@@ -100,6 +100,7 @@ struct LocoConfiguration: Sendable {
     /// `nil` for none.
     var token: String?
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     /// `nil` for the default folder.
     var runDirectory: String?
 
@@ -137,6 +138,7 @@ struct LocoConfiguration: Sendable {
         maxViewers = number("viewers.max")
         token = optional("token")
         logLevel = Logger.Level(rawValue: text("logLevel")) ?? .info
+        logFormat = LogFormat(rawValue: text("logFormat")) ?? .text
         runDirectory = optional("runDirectory")
     }
 

@@ -7,7 +7,7 @@ struct NodeSubcommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Runs one guest and streams it.",
         discussion: ConfigurationReport.flagsHelp(
-            prefixes: ["node.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "viewers."]))
+            prefixes: ["node.", "log", "runDirectory", "video.", "audio.", "ice.", "guest.", "viewers."]))
 
     @OptionGroup var options: SettingOptions
 
