@@ -23,8 +23,10 @@ public actor GuestHealth {
     ///   - frames: the capture's meter; nil when there is no capture, which then accuses nobody.
     ///   - sound: the streamed sound's level; nil when it is not measured.
     ///   - audioDevices: the sound server's sinks and sources; nil when not counted.
+    ///   - troubledViewers: viewers whose own connection is bad; nil when not known.
     public func report(
-        frames: FrameMeter.Reading? = nil, sound: AudioLevelMeter.Reading? = nil, audioDevices: Int? = nil
+        frames: FrameMeter.Reading? = nil, sound: AudioLevelMeter.Reading? = nil, audioDevices: Int? = nil,
+        troubledViewers: Int? = nil
     ) async -> HealthReport {
         let services = await guest.services
         let states = Dictionary(services.map { ($0.name, $0.state) }) { $1 }
@@ -40,6 +42,7 @@ public actor GuestHealth {
         facts.displayRunning = states["xserver"] == .running
         facts.pulseRunning = states["pulse"] == .running
         facts.lastFrameAge = frames?.lastFrameAge
+        facts.troubledViewers = troubledViewers
         facts.qemuCPU = sample?.cpuPercent
         facts.qemuMemory = sample.flatMap { HostMemory.percent(of: $0.residentBytes) }
 

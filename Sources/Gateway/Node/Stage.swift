@@ -24,7 +24,9 @@ actor Stage {
     private var sizes: Task<Void, Never>?
     private let guestHealth: GuestHealth
     private var isCapturing = false
-    private var drops = DropLedger()
+    private var display: String?
+    private var sound: String?
+    private var captureStatus = ServiceStatus(name: "media")
 
     init(id: InstanceID, guest: Guest, input: GuestInput, configuration: LocoConfiguration, logger: Logger) {
         self.id = id
@@ -59,31 +61,77 @@ actor Stage {
         await sizes?.value
     }
 
-    /// Keeps the captures in step with the guest.
+    /// The captures as a service, beside the guest's own.
+    var mediaStatus: ServiceStatus { captureStatus }
+
+    /// Keeps the captures in step with the guest. Viewers stay, whatever is lost.
     func follow(_ event: GuestEvent) async {
         switch event {
         case .displayReady(let display, _):
-            let (meter, times, viewers) = (capture, media.times, viewers)
-            let source = X11Capture(display: display, rate: configuration.video.fps, logger: logger) {
-                time, changed, timing in
-                meter.record(at: time, changed: changed, timing: timing, times: times)
-                if changed { viewers.frameChanged(at: time) }
-            }
-            isCapturing = true
-            do { try await media.show(source) } catch { logger.error("no picture: \(error)") }
+            self.display = display
+            await show(display)
         case .displayLost:
+            display = nil
             isCapturing = false
+            captured(.stopped)
             try? await media.show(nil)
         case .soundReady(let server):
-            let levels = levels
-            let audio = AudioCapture(server: server, device: guest.pulseMonitor, logger: logger) { level in
-                levels.record(rms: [level.rms], peak: [level.peak], at: MediaLibrary.now())
-            }
-            do { try await media.hear(audio) } catch { logger.error("no sound: \(error)") }
-        case .soundLost: try? await media.hear(nil)
-        case .crashed(let record): logger.warning("crashed: \(record)")
+            sound = server
+            await hear(server)
+        case .soundLost:
+            sound = nil
+            try? await media.hear(nil)
+        case .crashed(let crash):
+            logger.warning(
+                "crashed",
+                metadata: [
+                    "crashed": "\(crash.service)", "class": "\(crash.crashClass.rawValue)", "pid": "\(crash.pid)",
+                    "uptime": "\(crash.uptime)",
+                ])
         case .service, .qmp: break
         }
+    }
+
+    /// Builds the captures of picture and sound anew, as far as there is something to capture. Viewers stay.
+    func rebuild() async {
+        captureStatus.restarts += 1
+        if let display { await show(display) }
+        if let sound { await hear(sound) }
+    }
+
+    private func show(_ display: String) async {
+        let (meter, times, viewers) = (capture, media.times, viewers)
+        let source = X11Capture(display: display, rate: configuration.video.fps, logger: logger) {
+            time, changed, timing in
+            meter.record(at: time, changed: changed, timing: timing, times: times)
+            if changed { viewers.frameChanged(at: time) }
+        }
+        isCapturing = true
+        captured(.starting)
+        do {
+            try await media.show(source)
+            if self.display == display { captured(.running) }
+        } catch {
+            captured(.error, "\(error)")
+            logger.error("no picture: \(error)")
+        }
+    }
+
+    private func hear(_ server: String) async {
+        let levels = levels
+        let audio = AudioCapture(server: server, device: guest.pulseMonitor, logger: logger) { level in
+            levels.record(rms: [level.rms], peak: [level.peak], at: MediaLibrary.now())
+        }
+        do { try await media.hear(audio) } catch {
+            captureStatus.lastError = "no sound: \(error)"
+            logger.error("no sound: \(error)")
+        }
+    }
+
+    private func captured(_ state: ProcessState, _ error: String? = nil) {
+        captureStatus.state = state
+        captureStatus.runningSince = state == .running ? Date() : nil
+        captureStatus.lastError = error
     }
 
     /// The last frame as JPEG.
@@ -94,8 +142,11 @@ actor Stage {
         let now = MediaLibrary.now()
         let reading = capture.frames.reading(at: now)
         let status = await media.status()
-        var report = await guestHealth.report(frames: isCapturing ? reading : nil, sound: levels.reading(at: now))
-        report.viewers = await viewers.summaries().count
+        let watching = await viewers.summaries()
+        var report = await guestHealth.report(
+            frames: isCapturing ? reading : nil, sound: levels.reading(at: now),
+            troubledViewers: watching.count { $0.trouble != nil })
+        report.viewers = watching.count
         report.capture = status.size.map {
             .init(grabbedFps: reading.grabbedFps, width: $0.width, height: $0.height)
         }
@@ -113,15 +164,16 @@ actor Stage {
     }
 
     /// Everything that is measured, now.
-    func metrics() async -> NodeMetrics {
-        let summaries = await viewers.summaries()
-        drops.note(summaries)
-        return NodeMetrics(
+    ///
+    /// - Parameter health: what the watch over the guest knows.
+    func metrics(_ health: HealthFigures) async -> NodeMetrics {
+        NodeMetrics(
             instance: "\(id)", stages: media.times.all.map { ($0.name, $0.histogram.reading) },
             captureDelay: capture.delay.reading, frames: capture.frames.reading(at: MediaLibrary.now()),
             gateTime: capture.gateTime, encoders: await media.status().encoders.map(EncoderFigures.init),
-            dropped: drops.totals, viewers: summaries, sessions: await viewers.counters,
+            viewers: await viewers.summaries(), sessions: await viewers.counters,
             clickToPixel: viewers.telemetry.clickToPixel.reading, clickQuantiles: viewers.telemetry.clickQuantiles(),
-            firstFrame: viewers.telemetry.firstFrame.reading, process: .now(), liveObjects: MediaLibrary.liveObjects)
+            firstFrame: viewers.telemetry.firstFrame.reading, join: viewers.telemetry.join.reading, health: health,
+            process: .now(), liveObjects: MediaLibrary.liveObjects)
     }
 }
