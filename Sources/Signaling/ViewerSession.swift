@@ -10,25 +10,24 @@ actor ViewerSession {
     /// When the session began, in nanoseconds of the monotonic clock.
     nonisolated let began: UInt64
 
-    private let peer: Peer
+    let peer: Peer
     private let offer: Offer
     private let instance: String
     private let media: GuestMedia
-    private let desk: ControlDesk
+    let desk: ControlDesk
     private let path: ViewerPath
     private let changes: AsyncStream<ViewerPath.Change>
-    private let bell: ChangeBell
+    let bell: ChangeBell
     private let telemetry: ViewerTelemetry
     private let limits: SessionLimits
     private let logger: Logger
+    private let onConnect: @Sendable (ViewerID) async -> Void
     private let onEnd: @Sendable (ViewerID, SessionEnd) async -> Void
     private var channel: DataChannel?
     private var running: Task<Void, Never>?
     private var connectedAt: UInt64?
-    private var lastHeartbeat: UInt64?
-    private var lastReports: (at: UInt64, values: [String: [Int64]])?
-    private var lastFeedback: UInt64?
-    private var echoes = EchoQueue()
+    private var vitals: ViewerVitals
+    var echoes = EchoQueue()
     private var clicks = SampleWindow(capacity: 200)
     private var refusals = RefusalBudget()
     private var size: FrameSize?
@@ -39,18 +38,21 @@ actor ViewerSession {
     init(
         offer: Offer, rendition: String, instance: String, media: GuestMedia, desk: ControlDesk, bell: ChangeBell,
         telemetry: ViewerTelemetry, ice: ICESettings, limits: SessionLimits, logger: Logger,
+        onConnect: @escaping @Sendable (ViewerID) async -> Void,
         onEnd: @escaping @Sendable (ViewerID, SessionEnd) async -> Void
     ) throws {
         let id = ViewerID()
         var logger = logger
         logger[metadataKey: "viewer"] = "\(id.publicName)"
         self.id = id
+        vitals = ViewerVitals(viewer: id.publicName)
         self.offer = offer
         self.instance = instance
         self.media = media
         self.desk = desk
         self.limits = limits
         self.logger = logger
+        self.onConnect = onConnect
         self.onEnd = onEnd
         began = Runtime.now()
         peer = try Peer(id: id, offer: offer, media: media, ice: ice, logger: logger)
@@ -93,7 +95,9 @@ actor ViewerSession {
         return ViewerSummary(
             id: id.publicName, codec: offer.codec.rawValue, connected: connectedAt != nil,
             seconds: Double(Runtime.now() - began) / 1e9, rendition: await path.shown, wanted: await path.wanted,
-            estimate: measured?.estimate, loss: measured?.loss, delivered: counters.delivered,
+            estimate: measured?.estimate, loss: measured?.loss ?? vitals.reception.loss,
+            roundTrip: vitals.reception.roundTrip.map { $0 * 1000 }, decodedFps: vitals.reception.decodedFps,
+            sentFps: vitals.reception.sentFps, troubles: vitals.troubles(at: Runtime.now()), delivered: counters.delivered,
             dropped: counters.dropped,
             clickToPixel: clicks.quantiles.map { .init(p50: $0.p50, p95: $0.p95, p99: $0.p99, count: clicks.count) })
     }
@@ -147,7 +151,7 @@ actor ViewerSession {
             case .message(let text): await take(text)
             case .channelClosed: detachEnd(.channelClosed)
             case .reported(let reports):
-                lastFeedback = Runtime.now()
+                vitals.feedback(at: Runtime.now())
                 await path.take(reports)
             case .switched: await path.switched()
             case .broken(let reason):
@@ -166,8 +170,11 @@ actor ViewerSession {
         let state = await peer.state
         if let failure = state.failure { return detachEnd(failure) }
         guard state.connection == .connected, connectedAt == nil else { return }
-        connectedAt = Runtime.now()
-        logger.info("connected", metadata: ["ms": "\((Runtime.now() - began) / 1_000_000)"])
+        let now = Runtime.now()
+        connectedAt = now
+        telemetry.join.record(from: began, to: now)
+        logger.info("connected", metadata: ["ms": "\((now - began) / 1_000_000)"])
+        await onConnect(id)
         do { try await path.start() } catch {
             logger.error("media does not start: \(error)")
             detachEnd(.mediaFailed)
@@ -196,44 +203,6 @@ actor ViewerSession {
         ])
     }
 
-    /// The guest's picture changed at that time (nanoseconds): what inputs does that answer?
-    func changed(at frame: UInt64) {
-        let answered = echoes.changed(at: frame)
-        guard !answered.isEmpty else { return }
-        bell.expect(-answered.count)
-        for echo in answered {
-            // RTP timestamps are 90 kHz and wrap (RFC 3550).
-            let ticks = UInt32(truncatingIfNeeded: UInt64(Double(echo.frame) * 90_000 / 1e9))
-            say([
-                "type": "echo", "id": echo.id, "rtp": Int(peer.timestampOffset &+ ticks),
-                "taken": Double(echo.taken) / 1e6, "changed": Double(echo.changed) / 1e6,
-            ])
-        }
-    }
-
-    private func taken(_ id: Int, at now: UInt64) {
-        echoes.taken(id, at: now)
-        // The frame may have been quicker than this word of it.
-        changed(at: bell.lastChange)
-    }
-
-    private func play(_ events: [InputEvent], _ number: Int?) async throws {
-        guard let number else { return try await desk.play(events, from: id) }
-        let before = echoes.count
-        echoes.arrived(number, at: Runtime.now())
-        bell.expect(echoes.count - before)
-        do {
-            try await desk.play(events, from: id) { [weak self] time in
-                Task { await self?.taken(number, at: time) }
-            }
-        } catch {
-            let waiting = echoes.count
-            echoes.refused(number)
-            bell.expect(echoes.count - waiting)
-            throw error
-        }
-    }
-
     private func take(_ text: String) async {
         do {
             switch try ChannelMessage(json: Data(text.utf8)) {
@@ -241,7 +210,7 @@ actor ViewerSession {
             case .releaseAll: try await desk.releaseAll(from: id)
             case .control(let take): if take { await desk.take(id) } else { await desk.release(id) }
             case .ping(let stamp):
-                lastHeartbeat = Runtime.now()
+                vitals.heartbeat(at: Runtime.now())
                 say(["type": "pong", "ts": stamp])
             case .rendition(let name):
                 guard media.settings.rendition(named: name) != nil else {
@@ -253,6 +222,7 @@ actor ViewerSession {
             case .report(let report):
                 clicks.add(report.clickToPixel)
                 telemetry.note(report)
+                if let fps = report.framesPerSecond { vitals.decodes(fps, at: Runtime.now()) }
             }
         } catch let error as ChannelMessageError {
             refuse(error.code, error.description)
@@ -271,7 +241,7 @@ actor ViewerSession {
         say(["type": "error", "code": code, "message": message])
     }
 
-    private func say(_ message: [String: Any]) {
+    func say(_ message: [String: Any]) {
         // A viewer that does not read loses messages rather than blocking the session.
         guard let channel, channel.isOpen, channel.bufferedAmount < 64 << 10,
             let data = try? JSONSerialization.data(withJSONObject: message, options: [.sortedKeys])
@@ -297,12 +267,9 @@ actor ViewerSession {
             if now - began > limits.connectWithin { await end(.neverConnected) }
             return
         }
-        if let heard = [lastHeartbeat, lastFeedback].compactMap(\.self).max() {
-            if now > heard + limits.silence { await end(.silent) }
-            return
-        }
-        let reports = await peer.receiverReports()
-        if lastReports == nil || lastReports?.values != reports { lastReports = (now, reports) }
-        if now - max(connectedAt, lastReports?.at ?? 0) > limits.silence { await end(.silent) }
+        vitals.took(await peer.receiverReports(), at: now)
+        vitals.look(
+            delivered: peer.videoOutlet.counters.delivered, loss: await path.measurements?.loss, at: now)
+        if vitals.isSilent(at: now, connectedAt: connectedAt, limit: limits.silence) { await end(.silent) }
     }
 }

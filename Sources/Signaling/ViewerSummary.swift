@@ -1,3 +1,5 @@
+import Probe
+
 /// One viewer in the node's list.
 public struct ViewerSummary: Sendable, Codable, Equatable {
     /// Quantiles in milliseconds.
@@ -26,8 +28,16 @@ public struct ViewerSummary: Sendable, Codable, Equatable {
     public let wanted: String
     /// What its path carries, in bits per second; nil where the viewer gives no transport-wide feedback.
     public let estimate: Int?
-    /// The part of packets that is lost, 0...1; nil likewise.
+    /// The part of packets that is lost, 0...1, by that feedback or by receiver reports; nil before the first.
     public let loss: Double?
+    /// Round trip in milliseconds, by receiver reports; nil before the first.
+    public let roundTrip: Double?
+    /// Frames per second that the viewer says it decodes; nil where it does not tell.
+    public let decodedFps: Double?
+    /// Frames per second sent to it over the last look; nil before the second one.
+    public let sentFps: Double?
+    /// What has been wrong with its connection for some seconds; empty while it is well.
+    public let troubles: [ViewerTrouble]
     /// Frames queued for its packetiser.
     public let delivered: UInt64
     /// Frames left out because its packetiser did not keep up.

@@ -10,6 +10,8 @@ public final class ViewerTelemetry: Sendable {
     public let clickToPixel = DurationHistogram(bounds: DurationHistogram.waitBounds)
     /// From the offer to the first frame.
     public let firstFrame = DurationHistogram(bounds: DurationHistogram.waitBounds)
+    /// From the offer to the connection, as the node sees it.
+    public let join = DurationHistogram(bounds: DurationHistogram.waitBounds)
     private let clicks = Mutex(SampleWindow(capacity: window))
 
     /// Nothing reported yet.

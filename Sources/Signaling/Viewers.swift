@@ -22,6 +22,10 @@ public actor Viewers {
     /// What viewers measured and reported.
     public nonisolated let telemetry = ViewerTelemetry()
 
+    /// Who comes and goes, for one reader; the newest 256 are kept for it.
+    public nonisolated let events: AsyncStream<ViewerEvent>
+
+    private let news: AsyncStream<ViewerEvent>.Continuation
     private let instance: String
     private let media: GuestMedia
     private let desk: ControlDesk
@@ -49,6 +53,7 @@ public actor Viewers {
         self.ice = ice
         self.limits = limits
         self.logger = logger
+        (events, news) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
     }
 
     /// Begins to tell viewers of the guest's mode switches, and gets ready for the first of them.
@@ -69,10 +74,14 @@ public actor Viewers {
 
     /// Answers an offer.
     ///
-    /// - Parameter rendition: what the viewer wants to see first; the guest's own size unless given.
+    /// - Parameters:
+    ///   - rendition: what the viewer wants to see first; the guest's own size unless given.
+    ///   - request: the correlation id of the request; all log lines of the session carry it.
     /// - Returns: the session's id and the answer with all candidates.
     /// - Throws: `OfferError`, `ViewersError`, or `GStreamerError` where the node fails.
-    public func open(offer text: String, rendition: String? = nil) async throws -> (id: ViewerID, answer: String) {
+    public func open(
+        offer text: String, rendition: String? = nil, request: String? = nil
+    ) async throws -> (id: ViewerID, answer: String) {
         do {
             guard !closed else { throw ViewersError.stopping }
             guard sessions.count < limits.viewers else { throw ViewersError.tooMany(limits.viewers) }
@@ -81,9 +90,12 @@ public actor Viewers {
                 throw ViewersError.unknownRendition(rendition, known: media.settings.renditions.map(\.name))
             }
             let offer = try Offer(text, codecs: media.codecs)
+            var logger = logger
+            if let request { logger[metadataKey: "request"] = "\(request)" }
             let session = try ViewerSession(
                 offer: offer, rendition: rendition, instance: instance, media: media, desk: desk, bell: bell,
                 telemetry: telemetry, ice: ice, limits: limits, logger: logger,
+                onConnect: { [news] in news.yield(ViewerEvent(id: $0.publicName, phase: .connected)) },
                 onEnd: { [weak self] id, reason in await self?.ended(id, reason) })
             if let size { await session.tell(size: size) }
             // Listed before it starts: it may end by itself as soon as it does.
@@ -91,6 +103,10 @@ public actor Viewers {
             do {
                 let answer = try await session.start()
                 counters.opened += 1
+                // It may have ended by now, which has been told.
+                if sessions[session.id] != nil {
+                    news.yield(ViewerEvent(id: session.id.publicName, phase: .joined))
+                }
                 return (session.id, answer)
             } catch {
                 sessions[session.id] = nil
@@ -140,11 +156,13 @@ public actor Viewers {
         await warming?.value
         trimming?.cancel()
         await trimming?.value
+        news.finish()
     }
 
     private func ended(_ id: ViewerID, _ reason: SessionEnd) {
         sessions[id] = nil
         counters.ended[reason, default: 0] += 1
+        news.yield(ViewerEvent(id: id.publicName, phase: .left(reason)))
         // Once for all that leave at about the same time, and after the encoders that nobody watches any more.
         guard trimming == nil, !closed else { return }
         trimming = Task { [weak self] in

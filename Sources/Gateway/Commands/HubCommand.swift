@@ -7,7 +7,7 @@ struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Serves the dashboard and the API for nodes that run elsewhere.",
         discussion: ConfigurationReport.flagsHelp(prefixes: [
-            "hub.", "logLevel", "runDirectory", "ice.servers", "ice.turnTTL",
+            "hub.", "log", "runDirectory", "ice.servers", "ice.turnTTL",
         ]))
 
     @OptionGroup var options: SettingOptions

@@ -21,7 +21,12 @@ struct SettingOptions: ParsableArguments {
 extension LocoConfiguration {
     /// The logger of a role; everything goes to standard error.
     func makeLogger(_ label: String) -> Logger {
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        let format = logFormat
+        var logger = Logger(label: label) { label -> any LogHandler in
+            // "loco" is how the text names the role that holds all the others.
+            if format == .json { return JSONLogHandler(service: label == "loco" ? "up" : label) }
+            return StreamLogHandler.standardError(label: label)
+        }
         logger.logLevel = logLevel
         return logger
     }

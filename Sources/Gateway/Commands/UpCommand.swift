@@ -9,7 +9,7 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up", abstract: "Runs guests on this machine, with the dashboard.",
         discussion: ConfigurationReport.flagsHelp(
             prefixes: [
-                "hub.", "logLevel", "runDirectory", "video.", "audio.", "ice.", "guest.", "supervision.", "viewers.",
+                "hub.", "log", "runDirectory", "video.", "audio.", "ice.", "guest.", "supervision.", "viewers.",
             ]))
 
     @OptionGroup var options: SettingOptions

@@ -26,6 +26,9 @@ enum ConfigurationTable {
             "logLevel", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), .text("info"),
             "The least severe messages that are logged."),
         .init(
+            "logFormat", .choice(LogFormat.allCases.map(\.rawValue)), .text(LogFormat.text.rawValue),
+            "How log lines are written: text for people, json for programs, one object per line."),
+        .init(
             "runDirectory", .text, .text(""),
             "Folder of sockets, logs and overlays; empty for $XDG_RUNTIME_DIR/loco or /tmp/loco-<uid>."),
         .init(

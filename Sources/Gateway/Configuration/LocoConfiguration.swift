@@ -115,6 +115,7 @@ struct LocoConfiguration: Sendable {
     /// `nil` for none.
     var token: String?
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     /// `nil` for the default folder.
     var runDirectory: String?
 
@@ -157,6 +158,7 @@ struct LocoConfiguration: Sendable {
         maxViewers = number("viewers.max")
         token = optional("token")
         logLevel = Logger.Level(rawValue: text("logLevel")) ?? .info
+        logFormat = LogFormat(rawValue: text("logFormat")) ?? .text
         runDirectory = optional("runDirectory")
     }
 

@@ -38,6 +38,7 @@ struct HTTPService: Service {
         self.statistics = statistics
         let table = RouteTable()
         let router = Routes(context: LocoRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestIDMiddleware())
         router.add(middleware: AccessLogMiddleware())
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: ErrorMiddleware(routes: table))

@@ -5,7 +5,7 @@ struct LocoRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The request's id, in its log lines and its response. Hummingbird's own is read back from the logger, and would
     /// stop the program with a log handler that keeps no metadata.
-    let requestID = String(UInt64.random(in: .min ... .max), radix: 36)
+    var requestID = CorrelationID.make() { didSet { logger[metadataKey: "request"] = "\(requestID)" } }
     /// The peer's address, as `127.0.0.1:12345`.
     let remoteAddress: String?
 

@@ -43,6 +43,9 @@ struct NodeClient: Service {
         try await client.shutdown()
     }
 
+    /// Closes the connections, for who does not `run()` it.
+    func close() async throws { try await client.shutdown() }
+
     /// Header fields that authenticate the hub to a node.
     var authorization: HTTPFields { token.map { [.authorization: "Bearer \($0)"] } ?? [:] }
 

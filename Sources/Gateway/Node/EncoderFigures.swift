@@ -15,6 +15,8 @@ struct EncoderFigures: Sendable, Equatable {
     var bytes: UInt64
     /// Since it started.
     var keyframes: UInt64
+    /// Since it started.
+    var dropped: UInt64
 }
 
 extension EncoderFigures {
@@ -22,6 +24,7 @@ extension EncoderFigures {
         self.init(
             rendition: status.rendition, codec: status.codec, viewers: status.viewers,
             targetBits: status.targetBitrate.map { $0 * 1000 }, frames: status.counters.published,
-            bytes: status.counters.bytes, keyframes: status.counters.keyframes)
+            bytes: status.counters.bytes, keyframes: status.counters.keyframes,
+            dropped: status.counters.dropped)
     }
 }

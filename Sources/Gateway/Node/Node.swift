@@ -15,6 +15,7 @@ struct Node: Service {
     private let guest: Guest
     private let directory: InstanceDirectory
     private let stage: Stage
+    private let watch: HealthWatch
     private let configuration: LocoConfiguration
     private let logger: Logger
 
@@ -39,6 +40,13 @@ struct Node: Service {
         stage = Stage(
             id: id, guest: guest, input: GuestInput(guest: guest, hasTablet: guestConfiguration.tablet),
             configuration: configuration, logger: logger)
+        let services = NodeServices(stage: stage, guest: guest, directory: directory, logger: logger)
+        watch = HealthWatch(
+            id: id, subject: .init(measure: { [stage] in await stage.health() }, services: { await services.all() }),
+            mender: Recovery(
+                instance: id, policy: RecoveryPolicy(configuration.supervision), clock: ContinuousClock(),
+                logger: logger, perform: services.mend),
+            logger: logger)
         self.id = id
         self.configuration = configuration
         self.logger = logger
@@ -47,7 +55,7 @@ struct Node: Service {
         service.port = configuration.node.port
         service.portSetting = "node.port"
         service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
-        let routes = NodeRoutes(stage: stage)
+        let routes = NodeRoutes(stage: stage, watch: watch, services: services)
         http = HTTPService(configuration: service, logger: logger, webSockets: [routes.signal]) { routes.add(to: $0) }
     }
 
@@ -58,9 +66,22 @@ struct Node: Service {
         // X clients in this process (the capture) find their cookie through the environment; set before any thread
         // of GStreamer's reads it.
         setenv("XAUTHORITY", guest.xauthority, 1)
-        let following = Task { [stage, events = guest.events] in
-            for await event in events { await stage.follow(event) }
-        }
+        // Each has a reader of its own: a measurement must not hold up the picture.
+        let following = [
+            Task { [stage, events = guest.events] in
+                for await event in events { await stage.follow(event) }
+            },
+            Task { [watch, events = guest.events] in
+                for await event in events {
+                    // From the first sign of life on: before that, everything is down and nothing is wrong.
+                    await watch.begin()
+                    await watch.note(event)
+                }
+            },
+            Task { [watch, stage] in
+                for await event in stage.viewers.events { await watch.note(ViewerNews(event)) }
+            },
+        ]
         do {
             try await stage.start()
             try await guest.start()
@@ -74,7 +95,14 @@ struct Node: Service {
 
     private func serve() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await http.run() }
+            group.addTask { [watch, http] in
+                // The server waits for its responses to end, which a stream of events does not do by itself.
+                try await withGracefulShutdownHandler {
+                    try await http.run()
+                } onGracefulShutdown: {
+                    watch.dismissReaders()
+                }
+            }
             group.addTask {
                 // Where it cannot listen, run() throws the reason.
                 guard let port = try? await http.boundPort else { return }
@@ -86,11 +114,13 @@ struct Node: Service {
         }
     }
 
-    private func end(_ following: Task<Void, Never>) async {
+    private func end(_ following: [Task<Void, Never>]) async {
         unlink(directory.nodeFile)
-        following.cancel()
+        // First, so that nothing is mended that is being taken down, and readers of events do not hold up the end.
+        await watch.stop()
+        for task in following { task.cancel() }
         await stage.stop()
         do { try await guest.stop() } catch { logger.error("the guest did not end: \(error)") }
-        await following.value
+        for task in following { await task.value }
     }
 }

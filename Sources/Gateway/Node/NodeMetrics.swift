@@ -13,14 +13,15 @@ struct NodeMetrics: Sendable {
     /// Processor time in nanoseconds.
     var gateTime: UInt64
     var encoders: [EncoderFigures]
-    /// Frames dropped.
-    var dropped: [DropLedger.Stream: UInt64]
     var viewers: [ViewerSummary]
     var sessions: Viewers.Counters
     var clickToPixel: DurationHistogram.Reading
     /// Seconds; nil before the first measurement.
     var clickQuantiles: (p50: Double, p95: Double, p99: Double)?
     var firstFrame: DurationHistogram.Reading
+    var join: DurationHistogram.Reading
+    /// What the watch over the guest knows.
+    var health: HealthFigures
     var process: ProcessUsage?
     var liveObjects: Int
 
@@ -31,6 +32,7 @@ struct NodeMetrics: Sendable {
         writeEncoders(to: &page)
         writeSessions(to: &page)
         writeViewers(to: &page)
+        health.write(to: &page, instance: instance)
         writeProcess(to: &page)
         return page.text
     }
@@ -66,11 +68,8 @@ struct NodeMetrics: Sendable {
         each("loco_encoded_frames_total", .counter, "Frames the encoder made since it started.") { Double($0.frames) }
         each("loco_encoded_bytes_total", .counter, "Bytes the encoder made since it started.") { Double($0.bytes) }
         each("loco_keyframes_total", .counter, "Keyframes the encoder made since it started.") { Double($0.keyframes) }
-        page.family("loco_dropped_frames_total", .counter, "Encoded frames that viewers missed, by what they watched.")
-        for (stream, count) in dropped.sorted(by: { $0.key < $1.key }) {
-            page.sample(
-                "loco_dropped_frames_total", own + [("rendition", stream.rendition), ("codec", stream.codec)],
-                Double(count))
+        each("loco_dropped_frames_total", .counter, "Frames of the encoder that viewers missed since it started.") {
+            Double($0.dropped)
         }
     }
 
@@ -101,6 +100,8 @@ struct NodeMetrics: Sendable {
             "loco_first_frame_seconds", .histogram,
             "From a viewer's wish for a picture to its first frame, as viewers measure it.")
         page.sample("loco_first_frame_seconds", own, firstFrame)
+        page.family("loco_join_seconds", .histogram, "From a viewer's offer to its connection.")
+        page.sample("loco_join_seconds", own, join)
     }
 
     private func writeViewers(to page: inout PrometheusText) {
@@ -117,6 +118,12 @@ struct NodeMetrics: Sendable {
             $0.estimate.map(Double.init)
         }
         each("loco_viewer_loss_ratio", .gauge, "Share of the packets to the viewer that were lost.") { $0.loss }
+        each("loco_viewer_round_trip_seconds", .gauge, "Round trip to the viewer, by its receiver reports.") {
+            $0.roundTrip.map { $0 / 1000 }
+        }
+        each("loco_viewer_decoded_fps", .gauge, "Frames per second that the viewer decodes, as it says.") {
+            $0.decodedFps
+        }
         each("loco_viewer_delivered_frames_total", .counter, "Frames queued for the viewer.") { Double($0.delivered) }
         each("loco_viewer_dropped_frames_total", .counter, "Frames the viewer missed.") { Double($0.dropped) }
         page.family("loco_viewer_rendition", .gauge, "1 for the rendition the viewer gets.")

@@ -6,28 +6,27 @@ import Pipelines
 import Probe
 import Signaling
 
-/// A node's HTTP surface: WHEP, signaling, input, health and the snapshot.
+/// A node's HTTP surface: WHEP, signaling, input, health, services and the snapshot.
 struct NodeRoutes: Sendable {
     let stage: Stage
+    let watch: HealthWatch
+    let services: NodeServices
 
     /// The signaling WebSocket.
     var signal: WebSocketRoute {
-        WebSocketRoute(path: "/signal") { [stage] socket, _ in await NodeSignal(stage: stage, socket: socket).serve() }
+        WebSocketRoute(path: "/signal") { [stage] socket, info in
+            await NodeSignal(stage: stage, socket: socket, request: CorrelationID.given(in: info.headers)).serve()
+        }
     }
 
     func add(to router: HTTPService.Routes) {
         router.get("/version") { _, _ in Response.json(["version": BuildVersion.number]) }
-        router.get("/health") { [stage] _, _ -> Response in
-            let report = await stage.health()
-            let status: HTTPResponse.Status = report.overallStatus == .unhealthy ? .serviceUnavailable : .ok
+        router.get("/metrics") { [stage, watch] _, _ in
+            let health = HealthFigures(
+                report: await watch.report(), services: await watch.currentServices(), tally: await watch.tally)
             return Response(
-                status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-                body: .init(byteBuffer: ByteBuffer(bytes: try report.json())))
-        }
-        router.get("/metrics") { [stage] _, _ in
-            Response(
                 status: .ok, headers: [.contentType: PrometheusText.contentType, .cacheControl: "no-store"],
-                body: .init(byteBuffer: ByteBuffer(string: await stage.metrics().text)))
+                body: .init(byteBuffer: ByteBuffer(string: await stage.metrics(health).text)))
         }
         router.get("/snapshot.jpg") { [stage] _, _ -> Response in
             do {
@@ -40,6 +39,7 @@ struct NodeRoutes: Sendable {
         }
         router.get("/viewers") { [stage] _, _ in Response.json(await stage.viewers.summaries()) }
         addInput(to: router)
+        NodeHealthRoutes(watch: watch, services: services).add(to: router)
         WHEPRoutes(stage: stage).add(to: router)
     }
 

@@ -70,6 +70,14 @@ extension RestartPolicy {
     }
 }
 
+extension RecoveryPolicy {
+    /// What the configuration says about instances that are not well.
+    init(_ settings: LocoConfiguration.Supervision) {
+        self.init(
+            maxAttempts: settings.recoveries, delays: settings.delays, healthyReset: settings.healthyUptime)
+    }
+}
+
 /// Where the demo guest's boot image is.
 enum DemoImage {
     /// The configured path, else the image built beside the program, else the installed one.

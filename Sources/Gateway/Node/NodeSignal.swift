@@ -7,8 +7,12 @@ struct NodeSignal {
     private let stage: Stage
     private let socket: WebSocketConnection
 
-    init(stage: Stage, socket: WebSocketConnection) {
+    private let request: String
+
+    /// - Parameter request: the correlation id of the socket's request; made here where it brought none.
+    init(stage: Stage, socket: WebSocketConnection, request: String? = nil) {
         self.stage = stage
+        self.request = request ?? CorrelationID.make()
         self.socket = socket
     }
 
@@ -51,7 +55,8 @@ struct NodeSignal {
             case .offer(let offer, let rendition):
                 // A new offer on the same socket is the same viewer starting over.
                 if let session { try? await stage.viewers.close(session, .replaced) }
-                let (id, sdp) = try await stage.viewers.open(offer: offer, rendition: rendition)
+                let (id, sdp) = try await stage.viewers.open(
+                    offer: offer, rendition: rendition, request: self.request)
                 var answer: [String: Any] = [
                     "type": "signal", "source": target, "target": client, "data": ["type": "answer", "sdp": sdp],
                 ]

@@ -17,6 +17,8 @@ actor Stage {
     private nonisolated let media: GuestMedia
     private nonisolated let capture = CaptureMeter()
     private nonisolated let levels = AudioLevelMeter()
+    private nonisolated let black = BlackMeter()
+    private nonisolated let soundServer: SoundServerWatch
     private let guest: Guest
     private let input: GuestInput
     private let configuration: LocoConfiguration
@@ -24,12 +26,15 @@ actor Stage {
     private var sizes: Task<Void, Never>?
     private let guestHealth: GuestHealth
     private var isCapturing = false
-    private var drops = DropLedger()
+    private var display: String?
+    private var isSoundReady = false
+    private var captureStatus = ServiceStatus(name: "media")
 
     init(id: InstanceID, guest: Guest, input: GuestInput, configuration: LocoConfiguration, logger: Logger) {
         self.id = id
         self.guest = guest
         guestHealth = GuestHealth(guest)
+        soundServer = SoundServerWatch(guest.pulseServer)
         self.input = input
         self.configuration = configuration
         self.logger = logger
@@ -56,40 +61,86 @@ actor Stage {
     func stop() async {
         await viewers.stop()
         await media.stop()
+        await soundServer.stop()
         sizes?.cancel()
         await sizes?.value
     }
 
-    /// Keeps the captures in step with the guest.
+    /// The captures as a service, beside the guest's own.
+    var mediaStatus: ServiceStatus { captureStatus }
+
+    /// Keeps the captures in step with the guest. Viewers stay, whatever is lost.
     func follow(_ event: GuestEvent) async {
         switch event {
         case .displayReady(let display, _):
-            let (meter, times, viewers) = (capture, media.times, viewers)
-            let source = X11Capture(
-                display: display, rate: configuration.video.fps, logger: logger,
-                states: { [media] state in
-                    if let notice = Notice(state) { Task { await media.showPlaceholder(notice) } }
-                }
-            ) { time, changed, timing in
-                meter.record(at: time, changed: changed, timing: timing, times: times)
-                if changed { viewers.frameChanged(at: time) }
-            }
-            isCapturing = true
-            do { try await media.show(source) } catch { logger.error("no picture: \(error)") }
+            self.display = display
+            await show(display)
         case .displayLost:
+            display = nil
             isCapturing = false
+            captured(.stopped)
             try? await media.show(nil)
             await media.showPlaceholder(Notice(title: "No picture", detail: "The guest is starting again"))
         case .soundReady:
-            let levels = levels
-            let audio = AudioCapture(pipe: guest.soundPipe, logger: logger) { level in
-                levels.record(rms: [level.rms], peak: [level.peak], at: MediaLibrary.now())
-            }
-            await media.hear(audio)
-        case .soundLost: await media.hear(nil)
-        case .crashed(let record): logger.warning("crashed: \(record)")
+            isSoundReady = true
+            await hear()
+        case .soundLost:
+            isSoundReady = false
+            await media.hear(nil)
+        case .crashed(let crash):
+            logger.warning(
+                "crashed",
+                metadata: [
+                    "crashed": "\(crash.service)", "class": "\(crash.crashClass.rawValue)", "pid": "\(crash.pid)",
+                    "uptime": "\(crash.uptime)",
+                ])
         case .service, .qmp: break
         }
+    }
+
+    /// Builds the captures of picture and sound anew, as far as there is something to capture. Viewers stay.
+    func rebuild() async {
+        captureStatus.restarts += 1
+        if let display { await show(display) }
+        if isSoundReady { await hear() }
+    }
+
+    private func show(_ display: String) async {
+        let (meter, times, viewers, black) = (capture, media.times, viewers, black)
+        black.reset()
+        let source = X11Capture(
+            display: display, rate: configuration.video.fps, logger: logger,
+            states: { [media] state in
+                if let notice = Notice(state) { Task { await media.showPlaceholder(notice) } }
+            }
+        ) { time, changed, timing in
+            meter.record(at: time, changed: changed, timing: timing, times: times)
+            if changed { viewers.frameChanged(at: time) }
+            if let luma = timing.luma { black.record(meanLuma: luma.mean, maxLuma: luma.max, at: time) }
+        }
+        isCapturing = true
+        captured(.starting)
+        do {
+            try await media.show(source)
+            if self.display == display { captured(.running) }
+        } catch {
+            captured(.error, "\(error)")
+            logger.error("no picture: \(error)")
+        }
+    }
+
+    private func hear() async {
+        let levels = levels
+        await media.hear(
+            AudioCapture(pipe: guest.soundPipe, logger: logger) { level in
+                levels.record(rms: [level.rms], peak: [level.peak], at: MediaLibrary.now())
+            })
+    }
+
+    private func captured(_ state: ProcessState, _ error: String? = nil) {
+        captureStatus.state = state
+        captureStatus.runningSince = state == .running ? Date() : nil
+        captureStatus.lastError = error
     }
 
     /// The last frame as JPEG.
@@ -98,12 +149,21 @@ actor Stage {
     /// Measures the guest's health now.
     func health() async -> HealthReport {
         let now = MediaLibrary.now()
-        let reading = capture.frames.reading(at: now)
+        async let server = isSoundReady ? soundServer.reading() : nil
         let status = await media.status()
-        var report = await guestHealth.report(frames: isCapturing ? reading : nil, sound: levels.reading(at: now))
-        report.viewers = await viewers.summaries().count
+        let watching = await viewers.summaries()
+        var reading = MediaReading()
+        reading.frames = isCapturing ? capture.frames.reading(at: now) : nil
+        reading.black = isCapturing ? black.reading(at: now) : nil
+        reading.sound = levels.reading(at: now)
+        reading.encodeMilliseconds = media.times.encode.reading.quantile(0.95).map { $0 * 1000 }
+        reading.queueDrops = status.encoders.reduce(0) { $0 + Int($1.counters.dropped) }
+        reading.troubles = watching.flatMap(\.troubles)
+        reading.soundServer = await server
+        var report = await guestHealth.report(reading)
+        report.viewers = watching.count
         report.capture = status.size.map {
-            .init(grabbedFps: reading.grabbedFps, width: $0.width, height: $0.height)
+            .init(grabbedFps: reading.frames?.grabbedFps, width: $0.width, height: $0.height)
         }
         report.encoders = status.encoders.map {
             .init(
@@ -119,15 +179,16 @@ actor Stage {
     }
 
     /// Everything that is measured, now.
-    func metrics() async -> NodeMetrics {
-        let summaries = await viewers.summaries()
-        drops.note(summaries)
-        return NodeMetrics(
+    ///
+    /// - Parameter health: what the watch over the guest knows.
+    func metrics(_ health: HealthFigures) async -> NodeMetrics {
+        NodeMetrics(
             instance: "\(id)", stages: media.times.all.map { ($0.name, $0.histogram.reading) },
             captureDelay: capture.delay.reading, frames: capture.frames.reading(at: MediaLibrary.now()),
             gateTime: capture.gateTime, encoders: await media.status().encoders.map(EncoderFigures.init),
-            dropped: drops.totals, viewers: summaries, sessions: await viewers.counters,
+            viewers: await viewers.summaries(), sessions: await viewers.counters,
             clickToPixel: viewers.telemetry.clickToPixel.reading, clickQuantiles: viewers.telemetry.clickQuantiles(),
-            firstFrame: viewers.telemetry.firstFrame.reading, process: .now(), liveObjects: MediaLibrary.liveObjects)
+            firstFrame: viewers.telemetry.firstFrame.reading, join: viewers.telemetry.join.reading, health: health,
+            process: .now(), liveObjects: MediaLibrary.liveObjects)
     }
 }

@@ -14,11 +14,12 @@ struct WHEPRoutes: Sendable {
     static let fragmentLimit = 64 * 1024
 
     func add(to router: HTTPService.Routes) {
-        router.post("/whep") { [stage] request, _ -> Response in
+        router.post("/whep") { [stage] request, context -> Response in
             let body = try await request.body(contentType: "application/sdp", limit: Self.descriptionLimit)
             do {
                 let (id, answer) = try await stage.viewers.open(
-                    offer: String(buffer: body), rendition: RequestTarget(request.head.path ?? "").query["rendition"])
+                    offer: String(buffer: body), rendition: RequestTarget(request.head.path ?? "").query["rendition"],
+                    request: context.requestID)
                 return Response(
                     status: .created,
                     headers: [

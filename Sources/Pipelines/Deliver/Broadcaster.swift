@@ -15,6 +15,8 @@ public final class Broadcaster: Sendable {
         public var bytes: UInt64 = 0
         /// Keyframes among them.
         public var keyframes: UInt64 = 0
+        /// Frames that a viewer missed because its packetiser did not keep up, each viewer's counted.
+        public var dropped: UInt64 = 0
     }
 
     private struct State {
@@ -25,12 +27,17 @@ public final class Broadcaster: Sendable {
 
     private let state = Mutex(State())
     private let demand: KeyframeDemand
+    private let drops = DropCounter()
 
     /// - Parameter demand: told whenever somebody needs a keyframe.
     init(demand: KeyframeDemand) { self.demand = demand }
 
     /// What has been delivered so far.
-    public var counters: Counters { state.withLock { $0.counters } }
+    public var counters: Counters {
+        var counters = state.withLock { $0.counters }
+        counters.dropped = drops.count
+        return counters
+    }
 
     /// Frames and bytes per second over the last whole second; nil in the first.
     func rate(at now: UInt64) -> (frames: Double, bytes: Double)? { state.withLock { $0.rate.reading(at: now) } }
@@ -44,7 +51,7 @@ public final class Broadcaster: Sendable {
     /// - Returns: false where the viewer watches another stream than the ended one; it is not added then.
     @discardableResult
     func add(_ outlet: Outlet, replacing ended: Broadcaster? = nil) -> Bool {
-        let link = Outlet.Link(broadcaster: ObjectIdentifier(self), demand: demand)
+        let link = Outlet.Link(broadcaster: ObjectIdentifier(self), demand: demand, drops: drops)
         if let ended {
             guard outlet.replace(ObjectIdentifier(ended), with: link) else { return false }
         } else {

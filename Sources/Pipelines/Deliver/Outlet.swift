@@ -31,6 +31,8 @@ public final class Outlet: Sendable {
     struct Link: Sendable {
         let broadcaster: ObjectIdentifier
         let demand: KeyframeDemand
+        /// Where frames are counted that the viewer misses.
+        var drops = DropCounter()
     }
 
     fileprivate struct State {
@@ -149,10 +151,12 @@ extension Outlet.State {
         if isFull {
             awaitsKeyframe = true
             counters.dropped += 1
+            current?.drops.note()
             return (false, false, true)
         }
         if awaitsKeyframe, !isKeyframe {
             counters.dropped += 1
+            current?.drops.note()
             return (false, false, false)
         }
         awaitsKeyframe = false

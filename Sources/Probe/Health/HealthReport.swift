@@ -24,8 +24,6 @@ public struct HealthReport: Sendable, Codable, Equatable {
     @ExplicitNull public var recovery: Recovery?
     /// Where it runs, when in Kubernetes.
     @ExplicitNull public var kubernetes: Kubernetes?
-    /// What was measured that speaks against it, with the limit that it broke.
-    public var evidence: [Evidence] = []
     /// The processes behind it.
     public var services: [Service] = []
     /// Viewers connected; nil when not known.

@@ -133,14 +133,11 @@ actor Peer {
         try bin.addCandidate(candidate, section: section)
     }
 
-    /// What the viewer's newest receiver reports say (RFC 3550, section 6.4.1), by source: which sender report they
-    /// answer and how far they have received. It changes while reports arrive, and only then.
-    func receiverReports() async -> [String: [Int64]] {
+    /// The viewer's newest receiver reports, by source.
+    func receiverReports() async -> [String: ReceiverReport] {
         guard !stopped, let statistics = try? await bin.statistics() else { return [:] }
         return statistics.fields.compactMapValues { value in
-            guard let source = value.nested?["gst-rtpsource-stats"]?.nested else { return nil }
-            let block = ["rb-lsr", "rb-dlsr", "rb-exthighestseq"].compactMap { source[$0]?.integer }
-            return block.allSatisfy { $0 == 0 } ? nil : block
+            value.nested?["gst-rtpsource-stats"]?.nested.flatMap(ReceiverReport.init)
         }
     }
 

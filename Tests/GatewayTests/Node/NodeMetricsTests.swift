@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import Probe
 import Testing
@@ -19,6 +20,12 @@ struct NodeMetricsTests {
         "loco_viewer_estimate_bits": "gauge", "loco_viewer_loss_ratio": "gauge",
         "loco_viewer_delivered_frames_total": "counter", "loco_viewer_dropped_frames_total": "counter",
         "loco_viewer_rendition": "gauge", "loco_viewer_click_to_pixel_seconds": "gauge",
+        "loco_join_seconds": "histogram", "loco_viewer_round_trip_seconds": "gauge",
+        "loco_viewer_decoded_fps": "gauge", "loco_health": "gauge", "loco_failure": "gauge",
+        "loco_changed_fps": "gauge", "loco_audio_level": "gauge", "loco_qemu_cpu_percent": "gauge",
+        "loco_qemu_memory_percent": "gauge", "loco_network_errors_total": "counter", "loco_service_up": "gauge",
+        "loco_service_restarts_total": "counter", "loco_crashes_total": "counter", "loco_recoveries_total": "counter",
+        "loco_recovery_seconds": "histogram",
         "loco_process_resident_bytes": "gauge", "loco_process_cpu_seconds_total": "counter",
         "loco_process_threads": "gauge", "loco_process_open_fds": "gauge", "loco_live_objects": "gauge",
     ]
@@ -29,8 +36,13 @@ struct NodeMetricsTests {
         return NodeMetrics(
             instance: "instance-0", stages: times.all.map { ($0.name, $0.histogram.reading) },
             captureDelay: times.wire.reading, frames: FrameMeter().reading(at: 1), gateTime: 1_500_000_000,
-            encoders: [], dropped: [:], viewers: [], sessions: .init(), clickToPixel: times.wire.reading,
-            clickQuantiles: nil, firstFrame: times.wire.reading, process: .now(), liveObjects: 7)
+            encoders: [], viewers: [], sessions: .init(), clickToPixel: times.wire.reading,
+            clickQuantiles: nil, firstFrame: times.wire.reading, join: times.wire.reading,
+            health: .init(report: report, services: [], tally: HealthTally()), process: .now(), liveObjects: 7)
+    }
+
+    private var report: HealthReport {
+        HealthReport(instanceId: "instance-0", facts: HealthFacts(), deepHealth: DeepHealth())
     }
 
     private func viewer(_ id: String, rendition: String, dropped: UInt64, more: String = "") throws -> ViewerSummary {
@@ -55,7 +67,9 @@ struct NodeMetricsTests {
         var full = metrics()
         full.encoders = [
             .init(
-                rendition: "tile", codec: "h264", viewers: 2, targetBits: 400_000, frames: 30, bytes: 4000, keyframes: 1
+                rendition: "tile", codec: "h264", viewers: 2, targetBits: 400_000, frames: 30, bytes: 4000,
+                keyframes: 1,
+                dropped: 3
             )
         ]
         full.viewers = [try viewer("0011aabb", rendition: "tile", dropped: 0)]
@@ -78,9 +92,13 @@ struct NodeMetricsTests {
         var full = metrics()
         full.encoders = [
             .init(
-                rendition: "tile", codec: "h264", viewers: 2, targetBits: 400_000, frames: 30, bytes: 4000, keyframes: 1
+                rendition: "tile", codec: "h264", viewers: 2, targetBits: 400_000, frames: 30, bytes: 4000,
+                keyframes: 1,
+                dropped: 3
             ),
-            .init(rendition: "audio", codec: "opus", viewers: 2, targetBits: nil, frames: 9, bytes: 9, keyframes: 9),
+            .init(
+                rendition: "audio", codec: "opus", viewers: 2, targetBits: nil, frames: 9, bytes: 9, keyframes: 9,
+                dropped: 0),
         ]
         full.viewers = [
             try viewer(
@@ -88,7 +106,6 @@ struct NodeMetricsTests {
                 more: #","estimate":512000,"loss":0.25,"clickToPixel":{"p50":40,"p95":61.5,"p99":90,"count":8}"#),
             try viewer("ccdd", rendition: "full", dropped: 0),
         ]
-        full.dropped = [.init(rendition: "tile", codec: "h264"): 3]
         full.sessions.ended[.silent] = 4
         full.clickQuantiles = (0.05, 0.08, 0.1)
         let lines = Set(full.text.split(separator: "\n").map(String.init))
@@ -115,18 +132,36 @@ struct NodeMetricsTests {
         #expect(!text.contains(#"loco_viewer_estimate_bits{instance="instance-0",viewer="ccdd""#))
     }
 
-    @Test("drops are counted on when a viewer leaves, changes over, or another comes")
-    func drops() throws {
-        var ledger = DropLedger()
-        let (full, tile) = (
-            DropLedger.Stream(rendition: "full", codec: "h264"), DropLedger.Stream(rendition: "tile", codec: "h264")
-        )
-        ledger.note([try viewer("a", rendition: "full", dropped: 5)])
-        ledger.note([try viewer("a", rendition: "full", dropped: 7), try viewer("b", rendition: "full", dropped: 1)])
-        #expect(ledger.totals == [full: 8])
-        ledger.note([try viewer("b", rendition: "tile", dropped: 4)])
-        #expect(ledger.totals == [full: 8, tile: 3])
-        ledger.note([])
-        #expect(ledger.totals == [full: 8, tile: 3])
+    @Test("what is known of the health, its services, crashes and recoveries has its labels")
+    func health() throws {
+        var full = metrics()
+        full.health.report.deepHealth.performance.qemuCPU = 12.5
+        full.health.report.deepHealth.network.rxErrors = 3
+        var service = ServiceStatus(name: "qemu")
+        (service.state, service.restarts) = (.running, 2)
+        full.health.services = [service]
+        var record = RecoveryRecord(
+            instance: InstanceID(ordinal: 0), failure: .qemu, reasons: ["it hangs"], strategy: .qemu, attempt: 1)
+        full.health.tally.recovery(record)
+        record.outcome = .recovered
+        record.endedAt = record.startedAt.addingTimeInterval(4)
+        full.health.tally.recovery(record)
+        full.viewers = [
+            try viewer("0011aabb", rendition: "full", dropped: 0, more: #","roundTrip":250,"decodedFps":29"#)
+        ]
+        let lines = Set(full.text.split(separator: "\n").map(String.init))
+        let own = #"{instance="instance-0""#
+        for line in [
+            "loco_health\(own),status=\"healthy\"} 1", "loco_health\(own),status=\"unhealthy\"} 0",
+            "loco_failure\(own),class=\"none\"} 1", "loco_failure\(own),class=\"mixed\"} 0",
+            "loco_qemu_cpu_percent\(own)} 12.5", "loco_network_errors_total\(own),direction=\"rx\"} 3",
+            "loco_service_up\(own),service=\"qemu\"} 1", "loco_service_restarts_total\(own),service=\"qemu\"} 2",
+            "loco_recoveries_total\(own),strategy=\"qemu\",outcome=\"recovered\"} 1",
+            "loco_recovery_seconds_sum\(own)} 4", "loco_recovery_seconds_count\(own)} 1",
+            "loco_viewer_round_trip_seconds\(own),viewer=\"0011aabb\"} 0.25",
+            "loco_viewer_decoded_fps\(own),viewer=\"0011aabb\"} 29",
+        ] { #expect(lines.contains(line), "\(line)") }
+        #expect(!full.text.contains("direction=\"tx\""), "what is not measured has no sample")
+        #expect(!full.text.contains("loco_audio_level{"), "what is not measured has no sample")
     }
 }

@@ -1,0 +1,65 @@
+import Fleet
+import Foundation
+import Logging
+
+/// The services of one node, as its HTTP surface knows them: the guest's processes, and `media`, the captures.
+struct NodeServices: Sendable {
+    /// What the captures are called.
+    static let media = "media"
+    /// What the node's own log is called.
+    static let node = "node"
+
+    let stage: Stage
+    let guest: Guest
+    let directory: InstanceDirectory
+    let logger: Logger
+
+    /// All of them now, in dependency order.
+    func all() async -> [ServiceStatus] { await guest.services + [stage.mediaStatus] }
+
+    /// Begins to start a service again; what comes of it is told by events.
+    ///
+    /// - Returns: its status before that.
+    /// - Throws: `APIError` 404 for an unknown one.
+    func restart(_ name: String) async throws -> ServiceStatus {
+        guard let status = await all().first(where: { $0.name == name }) else { throw unknown(name) }
+        Task { [stage, guest, logger] in
+            if name == Self.media { return await stage.rebuild() }
+            do { try await guest.restart(name) } catch {
+                logger.error("the service does not start: \(error)", metadata: ["service": "\(name)"])
+            }
+        }
+        return status
+    }
+
+    /// The newest lines of a service's log; `node` is the node's own, where whoever started it keeps one.
+    ///
+    /// - Throws: `APIError` 404 for an unknown service.
+    func log(_ name: String, count: Int) async throws -> [String] {
+        // Only names that are known become part of a path.
+        let known = await guest.services.map(\.name) + [Self.node]
+        guard known.contains(name) else {
+            throw APIError.notFound("no log of '\(name.prefix(40))'; there are \(known.joined(separator: ", "))")
+        }
+        return LogTail.lines(of: directory.log(name), count: count) ?? []
+    }
+
+    /// Does what a recovery strategy says, and returns when it is done.
+    ///
+    /// - Throws: what stands in its way.
+    func mend(_ strategy: RecoveryStrategy) async throws {
+        switch strategy {
+        case .pipeline: await stage.rebuild()
+        case .sound: try await guest.restart("pulse")
+        case .display: try await guest.restart("xserver")
+        case .qemu: try await guest.restart("qemu")
+        case .network, .node:
+            throw APIError(.conflict, "unsupported", "a node cannot do '\(strategy.rawValue)' for its guest")
+        }
+    }
+
+    /// 404 naming those there are.
+    func unknown(_ name: String) -> APIError {
+        .notFound("no service '\(name.prefix(40))'; there are xserver, pulse, qemu and \(Self.media)")
+    }
+}
