@@ -138,6 +138,11 @@ struct HealthVerdictTests {
             $0.qemu = ServiceFact(isRunning: true, uptime: 1)
             $0.network = .with(bridge: "down", tap: "down", lacksCarrier: true)
         },
+        Row("TAP down explains the bridge's missing carrier", .unhealthy, .network, recovery: true, [.network]) {
+            $0.network = NetworkReading(
+                bridge: InterfaceReading(name: "br", operationalState: "down", isUp: false, lacksCarrier: true),
+                tap: InterfaceReading(name: "tap", operationalState: "down", isUp: false))
+        },
         Row("TAP that QEMU has let go", .unhealthy, .network, recovery: true, [.network]) {
             $0.qemu = ServiceFact(isRunning: true, uptime: 60)
             $0.network = .with(tap: "down", lacksCarrier: true)

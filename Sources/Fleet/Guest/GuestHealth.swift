@@ -153,7 +153,8 @@ public actor GuestHealth {
             case .running, .stopping, .stopped: .idle
             }
         return ServiceFact(
-            isRunning: status.state == .running && state != "Z" && state != "X", state: state,
+            // The kernel knows of an end before the supervisor does.
+            isRunning: status.state == .running && state.map { $0 != "Z" && $0 != "X" } ?? false, state: state,
             uptime: status.uptime(), supervision: supervision)
     }
 

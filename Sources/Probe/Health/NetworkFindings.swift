@@ -8,9 +8,9 @@ enum NetworkFindings {
         // QEMU is the TAP's other end, and the TAP may be the bridge's only port: without it both lack their carrier,
         // and for a moment after it is back.
         let excusesCarrier = !(facts.qemu.map { $0.isRunning && ($0.uptime ?? .infinity) > carrierDelay } ?? true)
-        var result = [("bridge", network.bridge), ("TAP", network.tap)].compactMap { kind, interface in
-            interface.flatMap { down(kind, $0, excusesCarrier: excusesCarrier) }
-        }
+        let tap = network.tap.flatMap { down("TAP", $0, excusesCarrier: excusesCarrier) }
+        let bridge = network.bridge.flatMap { down("bridge", $0, excusesCarrier: excusesCarrier || tap != nil) }
+        var result = [bridge, tap].compactMap(\.self)
         let limit = HealthVerdict.Limit.networkErrors
         if let errors = network.newErrors, errors > limit {
             result.append(
