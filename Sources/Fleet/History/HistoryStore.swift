@@ -44,8 +44,12 @@ public final class HistoryStore: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.label = "history"
-            // In WAL mode a power cut can cost the last rows, never the file.
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+            configuration.prepareDatabase { db in
+                // In WAL mode a power cut can cost the last rows, never the file.
+                try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                // The log stays at some 64 pages: each row touches several, and 4 MB of log by default is more than the rows.
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 64")
+            }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.write { db in
                 let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
@@ -162,16 +166,16 @@ public final class HistoryStore: Sendable {
         }
     }
 
-    /// Writes what waits, then closes the file.
+    /// Writes what waits, then closes the file, whether that could be written or not.
     public func close() async {
         do {
             try await flush()
             // One whole file, for those who copy it.
             if path != nil { try await writer.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
-            try writer.close()
         } catch {
             complain(error)
         }
+        do { try writer.close() } catch { complain(error) }
     }
 
     private func flush() async throws {

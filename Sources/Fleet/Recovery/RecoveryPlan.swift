@@ -89,15 +89,17 @@ public enum RecoveryPlan {
         }
     }
 
+    /// With QEMU or its X server down, everything of the guest waits for their supervisor: no picture and no sound are
+    /// consequences then.
     private static func isLeftToSupervisor(_ part: Evidence.Part, in report: HealthReport) -> Bool {
-        let name: String? =
+        let names: Set<String> =
             switch part {
-            case .qemu, .disk: "qemu"
-            case .display: "xserver"
-            case .sound: "pulse"
-            case .capture, .network, .viewer, .load, .node: nil
+            case .qemu, .disk, .display, .capture: ["qemu", "xserver"]
+            case .sound: ["qemu", "xserver", "pulse"]
+            case .network, .viewer, .load, .node: []
             }
-        guard let name, let service = report.services.first(where: { $0.name == name }) else { return false }
-        return ProcessState(rawValue: service.state).map { $0 != .running } ?? false
+        return report.services.contains { service in
+            names.contains(service.name) && ProcessState(rawValue: service.state).map { $0 != .running } ?? false
+        }
     }
 }

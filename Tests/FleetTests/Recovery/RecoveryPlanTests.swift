@@ -82,4 +82,12 @@ struct RecoveryPlanTests {
         let hung = HealthReport.made([.qemu], services: ["qemu": "running", "pulse": state])
         #expect(RecoveryPlan.automaticSteps(for: hung) == [.qemu])
     }
+
+    @Test("what follows from an end that a supervisor is at is left to it too", arguments: ["qemu", "xserver"])
+    func consequences(_ service: String) {
+        let report = HealthReport.made([.qemu, .capture, .sound], services: [service: "restarting"])
+        #expect(RecoveryPlan.automaticSteps(for: report).isEmpty)
+        #expect(RecoveryPlan.automaticSteps(for: .made([.capture], services: ["pulse": "restarting"])) == [.pipeline])
+        #expect(RecoveryPlan.automaticSteps(for: .made([.sound], services: ["pulse": "restarting"])).isEmpty)
+    }
 }

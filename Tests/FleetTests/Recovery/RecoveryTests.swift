@@ -150,6 +150,7 @@ struct RecoveryTests {
         let exit = ProcessExit(pid: 9, code: 1, signal: nil, uptime: .zero)
         for _ in 0..<5 {
             await shop.recovery.processEnded(CrashRecord(service: "qemu", exit: exit))
+            #expect(await eventually { await shop.recovery.status.attempts == 3 || !shop.clock.pending.isEmpty })
             await shop.report([.qemu], services: ["qemu": "restarting"], times: 60)
             #expect(await eventually { await !shop.recovery.status.isRecovering })
         }
