@@ -9,7 +9,7 @@ import Probe
 /// `/api/instances` and what is below it.
 struct InstanceRoutes: Sendable {
     let registry: InstanceRegistry
-    let health: NodeHealth
+    let watch: NodeWatch
     let proxy: NodeProxy
 
     /// The body of `POST /api/instances/refresh`.
@@ -108,7 +108,7 @@ struct InstanceRoutes: Sendable {
     }
 
     private func view(_ instance: Instance) async -> InstanceView {
-        InstanceView(instance: instance, state: await health.state(of: instance.id), now: Date())
+        InstanceView(instance: instance, state: await watch.state(of: instance.id))
     }
 
     private func refresh() async throws -> Response {
