@@ -38,7 +38,9 @@ struct FleetSnapshot: Sendable {
             part.crashes = (part.crashes + [event]).suffix(Self.memory)
         case .recovery(let record):
             guard Self.isNew(event, in: &part) else { return false }
-            part.recoveries.removeAll { if case .recovery(let other) = $0.kind { other.id == record.id } else { false } }
+            part.recoveries.removeAll {
+                if case .recovery(let other) = $0.kind { other.id == record.id } else { false }
+            }
             part.recoveries = (part.recoveries + [event]).suffix(Self.memory)
         }
         return true

@@ -18,7 +18,8 @@ struct InstanceDiscovery: Service {
     let owner: NodeOwner?
 
     init(
-        kind: String, source: any InstanceSource, owner: NodeOwner? = nil, refresh: @escaping @Sendable () async throws -> Void = {},
+        kind: String, source: any InstanceSource, owner: NodeOwner? = nil,
+        refresh: @escaping @Sendable () async throws -> Void = {},
         start: @escaping @Sendable () async throws -> Void = {}, stop: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.kind = kind
@@ -51,7 +52,8 @@ struct InstanceDiscovery: Service {
     /// The nodes that this process starts.
     static func local(_ nodes: LocalNodes) -> InstanceDiscovery {
         InstanceDiscovery(
-            kind: "local", source: nodes, owner: NodeOwner(nodes), start: { await nodes.start() }, stop: { try await nodes.stop() })
+            kind: "local", source: nodes, owner: NodeOwner(nodes), start: { await nodes.start() },
+            stop: { try await nodes.stop() })
     }
 
     /// The nodes of this machine, whoever started them.

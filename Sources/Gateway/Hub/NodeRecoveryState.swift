@@ -101,7 +101,9 @@ struct NodeRecoveryState: Sendable {
         return status
     }
 
-    private mutating func begin(_ report: HealthReport?, forced: Bool, at now: ContinuousClock.Instant) -> RecoveryRecord {
+    private mutating func begin(_ report: HealthReport?, forced: Bool, at now: ContinuousClock.Instant)
+        -> RecoveryRecord
+    {
         attempts += 1
         misses = 0
         let record = RecoveryRecord(

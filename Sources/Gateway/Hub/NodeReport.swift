@@ -47,7 +47,8 @@ struct NodeReport: Sendable {
     /// The report as JSON, with the age of the last one that came.
     func json(at now: ContinuousClock.Instant = .now) -> JSONValue {
         let age = state.reportAge(at: now).map(JSONValue.number) ?? .null
-        guard let health, let data = try? health.json(), case .object(var fields)? = try? JSON.decode(JSONValue.self, from: data)
+        guard let health, let data = try? health.json(),
+            case .object(var fields)? = try? JSON.decode(JSONValue.self, from: data)
         else {
             return .object([
                 "instanceId": .string(instance.id.rawValue), "timestamp": .string(Date().formatted(.iso8601)),

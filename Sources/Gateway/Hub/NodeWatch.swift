@@ -93,7 +93,8 @@ actor NodeWatch: Service {
         for instance in found {
             let isNew = instances.updateValue(instance, forKey: instance.id) == nil
             if isNew {
-                await feed.tell(.instance(.init(phase: .announcing, progress: 0, message: "it was found")), of: instance.id)
+                await feed.tell(
+                    .instance(.init(phase: .announcing, progress: 0, message: "it was found")), of: instance.id)
             }
             if listening[instance.id]?.url != instance.streamUrl {
                 // Another node, or none: what the last one said says nothing about it.
