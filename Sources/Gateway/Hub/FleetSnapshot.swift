@@ -23,6 +23,8 @@ struct FleetSnapshot: Sendable {
     mutating func take(_ event: FleetEvent) -> Bool {
         if case .instance(let news) = event.kind {
             guard news.phase != .gone else { return parts.removeValue(forKey: event.instance) != nil }
+            // What was on its way when the instance went must not bring it back.
+            guard news.phase == .announcing || parts[event.instance] != nil else { return false }
             parts[event.instance, default: Part()].news = event
             return true
         }

@@ -45,12 +45,14 @@ actor NodeRecovery: Service {
 
     /// Takes what one check of a node said: a report of the node itself, good or not, or that there is none.
     func note(_ report: HealthReport?, reports isReporting: Bool, of instance: InstanceID) async {
+        // A restart that somebody asked for is under way.
+        if actions[instance] != nil, states[instance]?.isActing != true { return }
         guard restart != nil else { return }
         switch states[instance, default: .init(instance: instance, limits: limits)].note(
             isReporting: isReporting, report: report, at: .now)
         {
         case .none: break
-        case .attempt(let record): await begin(record)
+        case .attempt(let record): begin(record)
         case .ended(let record): await tell(record)
         }
     }
@@ -63,9 +65,10 @@ actor NodeRecovery: Service {
                 .serviceUnavailable, "node-unavailable",
                 "the node of \(instance) does not answer and was not started by this hub: start it again on its host")
         }
+        guard actions[instance] == nil else { throw Self.busy(instance) }
         let record = try states[instance, default: .init(instance: instance, limits: limits)].force(
             force, report: report, at: .now)
-        await begin(record)
+        begin(record)
         return record
     }
 
@@ -77,9 +80,7 @@ actor NodeRecovery: Service {
                 .serviceUnavailable, "node-not-owned",
                 "the node of \(instance) was not started by this hub: start it again on its host")
         }
-        guard actions[instance] == nil else {
-            throw APIError(.conflict, "recovering", "the node of \(instance) is being started again already")
-        }
+        guard actions[instance] == nil else { throw Self.busy(instance) }
         let logger = logger
         actions[instance] = Task {
             do { try await restart(instance) } catch {
@@ -107,10 +108,19 @@ actor NodeRecovery: Service {
         for action in actions.values { await action.value }
     }
 
-    private func begin(_ record: RecoveryRecord) async {
-        guard let restart, actions[record.instance] == nil else { return }
-        await tell(record)
+    /// Gives up an attempt whose node does not come back; for one that is not listened to.
+    func expire(_ instance: InstanceID) async {
+        if case .ended(let record)? = states[instance]?.expire(at: .now) { await tell(record) }
+    }
+
+    private static func busy(_ instance: InstanceID) -> APIError {
+        APIError(.conflict, "recovering", "the node of \(instance) is being started again already")
+    }
+
+    private func begin(_ record: RecoveryRecord) {
+        guard let restart else { return }
         actions[record.instance] = Task {
+            await tell(record)
             var problem: String?
             do { try await restart(record.instance) } catch { problem = "\(error)" }
             actions[record.instance] = nil

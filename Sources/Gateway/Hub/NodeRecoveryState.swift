@@ -53,14 +53,20 @@ struct NodeRecoveryState: Sendable {
         }
         reportingSince = nil
         misses += 1
-        if let verifyUntil {
-            return now < verifyUntil
-                ? .none : end(.failed, "the node did not report within \(limits.verification)", at: now)
-        }
+        guard verifyUntil == nil else { return expire(at: now) }
         guard current == nil, misses >= NodeRecovery.checks, attempts < limits.maxAttempts, now >= notBefore ?? now
         else { return .none }
         return .attempt(begin(report, forced: false, at: now))
     }
+
+    /// Ends an attempt whose time is over.
+    mutating func expire(at now: ContinuousClock.Instant) -> Step {
+        guard let verifyUntil, now >= verifyUntil else { return .none }
+        return end(.failed, "the node did not report within \(limits.verification)", at: now)
+    }
+
+    /// Whether an attempt is under way.
+    var isActing: Bool { current != nil }
 
     /// Somebody wants an attempt now.
     /// - Throws: ``APIError`` 409.

@@ -161,8 +161,11 @@ actor NodeWatch: Service {
 
     /// Once a second: counts nodes that do not report, and tells so again.
     private func check() async {
-        for id in listening.keys.sorted() {
-            guard let instance = instances[id], let state = states[id] else { continue }
+        for (id, instance) in instances.sorted(by: { $0.key < $1.key }) {
+            guard let state = states[id] else {
+                await recovery.expire(id)
+                continue
+            }
             if state.failure != nil {
                 states[id]?.failures += 1
                 await tellSilence(of: instance)

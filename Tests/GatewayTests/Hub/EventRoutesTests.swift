@@ -145,7 +145,7 @@ struct EventRoutesTests {
 
     @Test func `a reader that does not keep up is cut off, and the others are not`() async throws {
         let feed = EventFeed(history: RecentHistory())
-        await feed.tell(.instance(.init(phase: .ready, message: "")), of: Self.id)
+        await feed.tell(.instance(.init(phase: .announcing, message: "")), of: Self.id)
         let slow = try await feed.subscribe()
         let count = EventFeed.capacity + 10
         for number in 0..<count {

@@ -50,7 +50,7 @@ struct HubRoutesTests {
             }
             let report = try await hub.get("/api/quality/deep-health/instance-0").json
             #expect(report?["errors"] == .array(["qemu is dead"]))
-            #expect(report?["reportAge"]?.number != nil && report?["evidence"] == nil)
+            #expect(report?["reportAge"]?.number != nil)
         }
     }
 
