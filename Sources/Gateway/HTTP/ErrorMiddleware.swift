@@ -19,7 +19,7 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch {
             response = apiError(for: error, request: request, context: context).response()
         }
-        response.headers[RequestID.field] = context.requestID
+        response.headers[CorrelationID.field] = context.requestID
         return response
     }
 

@@ -5,7 +5,7 @@ struct LocoRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The request's id, in its log lines and its response. Hummingbird's own is read back from the logger, and would
     /// stop the program with a log handler that keeps no metadata.
-    private(set) var requestID = RequestID.make()
+    var requestID = CorrelationID.make() { didSet { logger[metadataKey: "request"] = "\(requestID)" } }
     /// The peer's address, as `127.0.0.1:12345`.
     let remoteAddress: String?
 
@@ -16,11 +16,5 @@ struct LocoRequestContext: RequestContext {
         coreContext = .init(source: source)
         logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: "request"] = "\(requestID)"
-    }
-
-    /// Takes the id that the request brought.
-    mutating func identify(as id: String) {
-        requestID = id
-        logger[metadataKey: "request"] = "\(id)"
     }
 }

@@ -9,9 +9,9 @@ struct RequestIDMiddleware: RouterMiddleware {
         _ request: Request, context: LocoRequestContext, next: (Request, LocoRequestContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if let given = RequestID.given(request.headers) { context.identify(as: given) }
+        if let given = CorrelationID.given(in: request.headers) { context.requestID = given }
         var head = request.head
-        head.headerFields[RequestID.field] = context.requestID
+        head.headerFields[CorrelationID.field] = context.requestID
         return try await next(Request(head: head, body: request.body), context)
     }
 }

@@ -14,7 +14,7 @@ struct NodeProxy: Sendable {
     let client: NodeClient
 
     /// Request fields that are passed on; everything else, credentials first of all, stays here.
-    private static let requestFields: [HTTPField.Name] = [.contentType, .accept, .ifMatch, RequestID.field]
+    private static let requestFields: [HTTPField.Name] = [.contentType, .accept, .ifMatch, CorrelationID.field]
     /// Response fields that are passed back.
     private static let responseFields = [
         "Content-Type", "ETag", "Link", "Accept-Patch", "Accept-Post", "Allow", "Cache-Control", "Retry-After",

@@ -42,7 +42,7 @@ actor RelaySession {
                 throw WebSocketClient.ConnectError.unreachable(url: target, reason: "its node does not listen yet")
             }
             var headers = client.authorization
-            headers[RequestID.field] = requestID
+            headers[CorrelationID.field] = requestID
             upstream = try await WebSocketClient.connect(url: base + "/signal", headers: headers)
         } catch {
             logger.warning("viewer not connected: \(error)", metadata: metadata(target))

@@ -31,7 +31,7 @@ final class SignalRelay: Sendable {
     /// The route.
     var route: WebSocketRoute {
         WebSocketRoute(path: "/signal") { socket, request in
-            await self.serve(socket, RequestID.given(request.headers) ?? RequestID.make())
+            await self.serve(socket, CorrelationID.given(in: request.headers) ?? CorrelationID.make())
         }
     }
 

@@ -8,8 +8,8 @@ import Testing
 struct RequestIDTests {
     @Test func `an id of its own is as valid as a client's`() {
         for _ in 0..<100 {
-            let id = RequestID.make()
-            #expect(RequestID.given([RequestID.field: id]) == id)
+            let id = CorrelationID.make()
+            #expect(CorrelationID.given(in: [CorrelationID.field: id]) == id)
         }
     }
 

@@ -57,7 +57,7 @@ final class FakeNode: Sendable {
         let socket = WebSocketRoute(path: "/signal") { socket, request in
             guard let node = state.node else { return }
             let hangsUp = node.state.withLock {
-                $0.socketIDs.append(request.headers[RequestID.field])
+                $0.socketIDs.append(request.headers[CorrelationID.field])
                 $0.sockets.append(socket)
                 return $0.hangsUp
             }
@@ -184,7 +184,7 @@ final class FakeNode: Sendable {
 
     private func record(_ request: Request) {
         state.withLock {
-            $0.requestIDs.append(request.headers[RequestID.field])
+            $0.requestIDs.append(request.headers[CorrelationID.field])
             let query = request.uri.query.map { "?\($0)" } ?? ""
             $0.requests.append("\(request.method.rawValue) \(request.uri.path)\(query)")
             $0.authorizations.append(request.headers[.authorization])
