@@ -1,14 +1,17 @@
 import Hummingbird
 
-/// One debug line per request, without its secrets.
+/// One debug line per request, without its secrets, and its count.
 struct AccessLogMiddleware: RouterMiddleware {
     typealias Context = LocoRequestContext
+
+    let statistics: HTTPStatistics
 
     func handle(
         _ request: Request, context: LocoRequestContext, next: (Request, LocoRequestContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
         let response = try await next(request, context)
+        statistics.record(method: request.method.rawValue, status: response.status.code)
         let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
         context.logger.debug(
             "request",

@@ -27,10 +27,12 @@ struct HTTPService: Service {
     /// - Parameters:
     ///   - webSockets: paths that take WebSocket upgrades. A request there that is no upgrade gets 426.
     ///   - statistics: where its WebSockets are counted.
+    ///   - requests: where its requests are counted.
     ///   - routes: adds the HTTP routes.
     init(
         configuration: HTTPServiceConfiguration, logger: Logger, webSockets: [WebSocketRoute] = [],
-        statistics: WebSocketStatistics = WebSocketStatistics(), routes: (Routes) -> Void
+        statistics: WebSocketStatistics = WebSocketStatistics(), requests: HTTPStatistics = HTTPStatistics(),
+        routes: (Routes) -> Void
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -39,7 +41,7 @@ struct HTTPService: Service {
         let table = RouteTable()
         let router = Routes(context: LocoRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestIDMiddleware())
-        router.add(middleware: AccessLogMiddleware())
+        router.add(middleware: AccessLogMiddleware(statistics: requests))
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: ErrorMiddleware(routes: table))
         router.add(middleware: CORSMiddleware(policy: configuration.access))

@@ -1,15 +1,17 @@
 import Hummingbird
 
-/// Takes over the id that the client gave its request, so that its log lines and ours name the same thing.
+/// Gives a request the id that it brought, or its own, also as a header field, so that whoever passes it on passes the
+/// id on too.
 struct RequestIDMiddleware: RouterMiddleware {
     typealias Context = LocoRequestContext
 
     func handle(
         _ request: Request, context: LocoRequestContext, next: (Request, LocoRequestContext) async throws -> Response
     ) async throws -> Response {
-        guard let id = CorrelationID.given(in: request.headers) else { return try await next(request, context) }
         var context = context
-        context.requestID = id
-        return try await next(request, context)
+        if let given = CorrelationID.given(in: request.headers) { context.requestID = given }
+        var head = request.head
+        head.headerFields[CorrelationID.field] = context.requestID
+        return try await next(Request(head: head, body: request.body), context)
     }
 }

@@ -3,41 +3,62 @@ import HTTPTypes
 import Logging
 import ServiceLifecycle
 
-/// The hub: finds the instances, asks their nodes how they are, relays signaling, and serves the dashboard and the API.
-/// It touches no media.
+/// The hub: finds the instances, listens to what their nodes tell, relays signaling, and serves the dashboard and the
+/// API. It touches no media.
 struct Hub: Service {
     /// The HTTP server; it tells the port.
     let http: HTTPService
     /// The instances.
     let registry: InstanceRegistry
     /// What their nodes say.
-    let health: NodeHealth
+    let watch: NodeWatch
+    /// What it tells of them.
+    let feed: EventFeed
 
     private let discovery: InstanceDiscovery
     private let client: NodeClient
     private let turn: TURNWatch
+    private let recovery: NodeRecovery
     private let logger: Logger
 
-    /// - Parameter pages: the dashboard's files; `nil` serves the API alone.
+    /// - Parameters:
+    ///   - pages: the dashboard's files; `nil` serves the API alone.
+    ///   - history: what remembers crashes and recoveries.
+    ///   - silence: a node that tells nothing for so long does not report.
+    ///   - checks: time between two checks of a node.
     /// - Throws: ``ConfigurationError`` for an open address without a token.
     init(
         configuration: LocoConfiguration, discovery: InstanceDiscovery, pages: StaticPages?,
-        healthInterval: Duration = .seconds(2), logger: Logger
+        history: any EventHistory = RecentHistory(), silence: Duration = .seconds(3), checks: Duration = .seconds(1),
+        logger: Logger
     ) throws {
         try configuration.requireTokenUnlessLoopback("hub.host", configuration.hub.host)
+        let log = HubLog()
+        let logger = log.keeping(logger)
         self.logger = logger
         self.discovery = discovery
         client = NodeClient(token: configuration.token)
         turn = TURNWatch(configuration.ice, logger: logger)
         registry = InstanceRegistry(discovery: discovery, logger: logger)
-        health = NodeHealth(
-            discovery: discovery, registry: registry, client: client, interval: healthInterval, logger: logger)
-        let relay = SignalRelay(registry: registry, client: client)
-        let instances = InstanceRoutes(
-            registry: registry, health: health, proxy: NodeProxy(registry: registry, client: client))
+        feed = EventFeed(history: history)
+        recovery = NodeRecovery(restart: discovery.owner?.restart, feed: feed, logger: logger)
+        watch = NodeWatch(
+            discovery: discovery, registry: registry, client: client, feed: feed, recovery: recovery, silence: silence,
+            interval: checks, logger: logger)
+        let relay = SignalRelay(registry: registry, client: client, logger: logger)
+        let proxy = NodeProxy(registry: registry, client: client)
+        let instances = InstanceRoutes(registry: registry, watch: watch, proxy: proxy)
         let status = StatusRoutes(
             registry: registry, instances: instances, relay: relay, ice: configuration.ice)
-        let quality = QualityRoutes(registry: registry, health: health)
+        let quality = QualityRoutes(
+            registry: registry, watch: watch, proxy: proxy, figures: ViewerFigureSource(client: client),
+            recovery: RecoveryRoutes(
+                registry: registry, watch: watch, proxy: proxy, recovery: recovery, history: history))
+        let services = ServiceRoutes(
+            registry: registry, watch: watch, feed: feed, proxy: proxy, recovery: recovery, owner: discovery.owner,
+            log: log)
+        let observation = ObservationRoutes(
+            registry: registry, watch: watch, feed: feed, recovery: recovery, relay: relay)
         var service = HTTPServiceConfiguration()
         service.host = configuration.hub.host
         service.port = configuration.hub.port
@@ -45,22 +66,28 @@ struct Hub: Service {
         service.tls = try configuration.tlsConfiguration()
         service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
         let statistics = WebSocketStatistics()
+        let requests = HTTPStatistics()
         http = HTTPService(
-            configuration: service, logger: logger, webSockets: [relay.route], statistics: statistics
+            configuration: service, logger: logger, webSockets: [relay.route], statistics: statistics,
+            requests: requests
         ) { routes in
             pages?.addRoutes(to: routes, frontEnd: "dashboard")
             status.add(to: routes, sockets: statistics)
             instances.add(to: routes)
             quality.add(to: routes)
+            services.add(to: routes)
+            observation.add(to: routes, sockets: statistics, requests: requests)
         }
     }
 
     /// Serves until graceful shutdown.
     /// - Throws: ``ListenError``.
     func run() async throws {
-        // Stopped in the reverse order: first the server, whose requests need the others.
+        // Stopped in the reverse order: first the events, which are requests without an end, then the server, whose
+        // requests need the others.
         let group = ServiceGroup(
-            configuration: .init(services: [discovery, client, health, turn, http], logger: quiet(logger)))
+            configuration: .init(
+                services: [discovery, client, recovery, watch, turn, http, feed], logger: quiet(logger)))
         try await group.run()
     }
 

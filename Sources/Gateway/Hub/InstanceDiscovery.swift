@@ -14,13 +14,17 @@ struct InstanceDiscovery: Service {
     let start: @Sendable () async throws -> Void
     /// Ends, and returns when that is done.
     let stop: @Sendable () async throws -> Void
+    /// What this process can do with the nodes; nil when somebody else starts them.
+    let owner: NodeOwner?
 
     init(
-        kind: String, source: any InstanceSource, refresh: @escaping @Sendable () async throws -> Void = {},
+        kind: String, source: any InstanceSource, owner: NodeOwner? = nil,
+        refresh: @escaping @Sendable () async throws -> Void = {},
         start: @escaping @Sendable () async throws -> Void = {}, stop: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.kind = kind
         self.source = source
+        self.owner = owner
         self.refresh = refresh
         self.start = start
         self.stop = stop
@@ -48,7 +52,8 @@ struct InstanceDiscovery: Service {
     /// The nodes that this process starts.
     static func local(_ nodes: LocalNodes) -> InstanceDiscovery {
         InstanceDiscovery(
-            kind: "local", source: nodes, start: { await nodes.start() }, stop: { try await nodes.stop() })
+            kind: "local", source: nodes, owner: NodeOwner(nodes), start: { await nodes.start() },
+            stop: { try await nodes.stop() })
     }
 
     /// The nodes of this machine, whoever started them.

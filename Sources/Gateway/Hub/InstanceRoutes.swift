@@ -9,7 +9,7 @@ import Probe
 /// `/api/instances` and what is below it.
 struct InstanceRoutes: Sendable {
     let registry: InstanceRegistry
-    let health: NodeHealth
+    let watch: NodeWatch
     let proxy: NodeProxy
 
     /// The body of `POST /api/instances/refresh`.
@@ -37,7 +37,15 @@ struct InstanceRoutes: Sendable {
     }
 
     func add(to routes: HTTPService.Routes) {
-        routes.get("/api/instances") { _, _ in Response.json(await views()) }
+        routes.get("/api/instances") { _, _ in
+            // "None" would be a wrong answer: a page would end the streams of all.
+            guard await registry.isLoaded else {
+                throw APIError(
+                    .serviceUnavailable, "starting", "the hub just started and has not found its instances yet",
+                    headers: [.retryAfter: "1"])
+            }
+            return Response.json(await views())
+        }
         routes.get("/api/instances/discovery-info") { _, _ in Response.json(await discoveryInfo()) }
         routes.post("/api/instances/refresh") { _, _ in try await refresh() }
         routes.get("/api/instances/{id}") { _, context in
@@ -108,7 +116,7 @@ struct InstanceRoutes: Sendable {
     }
 
     private func view(_ instance: Instance) async -> InstanceView {
-        InstanceView(instance: instance, state: await health.state(of: instance.id), now: Date())
+        InstanceView(instance: instance, state: await watch.state(of: instance.id))
     }
 
     private func refresh() async throws -> Response {

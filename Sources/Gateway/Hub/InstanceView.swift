@@ -9,13 +9,12 @@ struct InstanceView: Encodable, Sendable {
         let reachable: Bool
         /// Seconds since its last report.
         @ExplicitNull var reportAge: Double?
-        /// Why it did not answer: `refused`, `timeout`, `bad-answer`.
+        /// Why it does not report: `refused`, `silent`, `timeout`, `bad-answer`.
         @ExplicitNull var failure: String?
     }
 
     let instance: Instance
     let state: NodeState
-    let now: Date
 
     var status: InstanceStatus { instance.provisioned ? state.status(of: instance) : .unknown }
 
@@ -42,10 +41,9 @@ struct InstanceView: Encodable, Sendable {
         try container.encode(status, forKey: .status)
         try container.encode(instance.discoveredAt, forKey: .discoveredAt)
         try container.encode(instance.kubernetes, forKey: .kubernetes)
-        let age = state.reportedAt.map { (now.timeIntervalSince($0) * 10).rounded() / 10 }
         try container.encode(
             Node(
-                reachable: state.isReachable, reportAge: .init(wrappedValue: age),
+                reachable: state.isReporting, reportAge: .init(wrappedValue: state.reportAge()),
                 failure: .init(wrappedValue: state.failure?.rawValue)), forKey: .node)
     }
 }

@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// The hub's HTTP requests to nodes: each with a deadline and a size limit, the token in every one.
 struct NodeClient: Service {
     /// Why a node gave no usable answer.
-    struct Failure: Error {
+    struct Failure: Error, Equatable {
         let reason: NodeState.Failure
         let message: String
     }
@@ -20,7 +20,12 @@ struct NodeClient: Service {
         let status: Int
         let headers: HTTPHeaders
         let body: ByteBuffer
+        /// From the request to the answer's end.
+        let took: Duration
     }
+
+    /// How long a connection may take: a host that is there answers in far less.
+    static let connectDeadline = Duration.seconds(1)
 
     private let client: HTTPClient
     private let token: String?
@@ -28,7 +33,7 @@ struct NodeClient: Service {
     init(token: String?) {
         self.token = token
         var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(connect: .seconds(1))
+        configuration.timeout = .init(connect: TimeAmount(Self.connectDeadline))
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         // A refused connection is an answer: trying again inside would only use up the deadline.
@@ -49,20 +54,6 @@ struct NodeClient: Service {
     /// Header fields that authenticate the hub to a node.
     var authorization: HTTPFields { token.map { [.authorization: "Bearer \($0)"] } ?? [:] }
 
-    /// A node's report.
-    func health(of instance: Instance) async -> Result<JSONValue, Failure> {
-        do {
-            let answer = try await send(.GET, "/health", to: instance, limit: 256 * 1024, deadline: .milliseconds(1500))
-            // An unhealthy node answers with 503 and still says why.
-            guard let report = try? JSON.decode(JSONValue.self, from: Data(answer.body.readableBytesView)),
-                case .object = report, report["error"] == nil
-            else { return .failure(Failure(reason: .badAnswer, message: "status \(answer.status) without a report")) }
-            return .success(report)
-        } catch {
-            return .failure(error)
-        }
-    }
-
     /// Sends a request to an instance's node.
     /// - Parameters:
     ///   - path: begins with a slash and is already percent-encoded.
@@ -72,33 +63,53 @@ struct NodeClient: Service {
         _ method: HTTPMethod, _ path: String, to instance: Instance, headers: HTTPHeaders = [:],
         body: ByteBuffer? = nil, limit: Int, deadline: Duration
     ) async throws(Failure) -> Answer {
-        guard let base = instance.streamUrl else {
-            throw Failure(reason: .refused, message: "its node does not listen yet")
-        }
-        var request = HTTPClientRequest(url: base + path)
+        var request = try request(path, of: instance)
         request.method = method
-        request.headers = headers
-        for field in authorization { request.headers.add(name: field.name.rawName, value: field.value) }
+        request.headers.add(contentsOf: headers)
         if let body { request.body = .bytes(body) }
         do {
+            let start = ContinuousClock.now
             let response = try await client.execute(request, timeout: TimeAmount(deadline))
+            let body = try await response.body.collect(upTo: limit)
             return Answer(
-                status: Int(response.status.code), headers: response.headers,
-                body: try await response.body.collect(upTo: limit))
+                status: Int(response.status.code), headers: response.headers, body: body,
+                took: ContinuousClock.now - start)
         } catch is NIOTooManyBytesError {
             throw Failure(reason: .badAnswer, message: "its answer is larger than \(limit) bytes")
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
             throw Failure(reason: .timeout, message: "no answer within \(deadline)")
         } catch {
-            throw Failure(reason: .refused, message: Self.describe(error))
+            throw NodeReachability.failure(error)
         }
     }
 
-    private static func describe(_ error: any Error) -> String {
-        if let error = error as? NIOConnectionError, let first = error.connectionErrors.first {
-            return describe(first.error)
+    /// Begins to listen to what a node tells: the bytes of its event stream, without an end of their own.
+    ///
+    /// The one who asks watches the time, and cancels.
+    /// - Throws: ``Failure``; `CancellationError` becomes one too.
+    func events(of instance: Instance) async throws(Failure) -> HTTPClientResponse.Body {
+        var request = try request("/events", of: instance)
+        request.headers.add(name: "Accept", value: "text/event-stream")
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(request, deadline: .distantFuture)
+        } catch {
+            throw NodeReachability.failure(error)
         }
-        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
-        return "\(error)"
+        let type = response.headers.first(name: "Content-Type") ?? "no type"
+        guard response.status == .ok, type.hasPrefix("text/event-stream") else {
+            throw Failure(
+                reason: .badAnswer, message: "its events are answered with \(response.status.code) (\(type))")
+        }
+        return response.body
+    }
+
+    private func request(_ path: String, of instance: Instance) throws(Failure) -> HTTPClientRequest {
+        guard let base = instance.streamUrl else {
+            throw Failure(reason: .refused, message: "its node does not listen yet")
+        }
+        var request = HTTPClientRequest(url: base + path)
+        for field in authorization { request.headers.add(name: field.name.rawName, value: field.value) }
+        return request
     }
 }

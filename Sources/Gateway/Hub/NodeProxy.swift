@@ -14,7 +14,7 @@ struct NodeProxy: Sendable {
     let client: NodeClient
 
     /// Request fields that are passed on; everything else, credentials first of all, stays here.
-    private static let requestFields: [HTTPField.Name] = [.contentType, .accept, .ifMatch]
+    private static let requestFields: [HTTPField.Name] = [.contentType, .accept, .ifMatch, CorrelationID.field]
     /// Response fields that are passed back.
     private static let responseFields = [
         "Content-Type", "ETag", "Link", "Accept-Patch", "Accept-Post", "Allow", "Cache-Control", "Retry-After",
@@ -39,20 +39,7 @@ struct NodeProxy: Sendable {
         _ request: Request, body: ByteBuffer? = nil, to instance: Instance, path: String, limit: Int = 1 << 20,
         deadline: Duration = .seconds(5)
     ) async throws -> Response {
-        var headers = HTTPHeaders()
-        for name in Self.requestFields {
-            if let value = request.headers[name] { headers.add(name: name.rawName, value: value) }
-        }
-        let answer: NodeClient.Answer
-        do {
-            answer = try await client.send(
-                HTTPMethod(rawValue: request.method.rawValue), path, to: instance, headers: headers, body: body,
-                limit: limit, deadline: deadline)
-        } catch {
-            throw APIError(
-                error.reason == .timeout ? .gatewayTimeout : .badGateway, "node-unavailable",
-                "the node of \(instance.id) does not answer: \(error.message)")
-        }
+        let answer = try await ask(request, body: body, of: instance, path: path, limit: limit, deadline: deadline)
         var response = Response(
             status: .init(code: answer.status),
             body: answer.body.readableBytes > 0 ? .init(byteBuffer: answer.body) : .init())
@@ -65,6 +52,27 @@ struct NodeProxy: Sendable {
             response.headers[.location] = Self.location(location, instance: instance.id.rawValue)
         }
         return response
+    }
+
+    /// Asks a node on behalf of a client's request, under the same request id.
+    /// - Throws: ``APIError`` 502 when the node does not answer, 504 when it does not in time.
+    func ask(
+        _ request: Request, body: ByteBuffer? = nil, of instance: Instance, path: String, limit: Int = 1 << 20,
+        deadline: Duration = .seconds(5)
+    ) async throws(APIError) -> NodeClient.Answer {
+        var headers = HTTPHeaders()
+        for name in Self.requestFields {
+            if let value = request.headers[name] { headers.add(name: name.rawName, value: value) }
+        }
+        do {
+            return try await client.send(
+                HTTPMethod(rawValue: request.method.rawValue), path, to: instance, headers: headers, body: body,
+                limit: limit, deadline: deadline)
+        } catch {
+            throw APIError(
+                error.reason == .timeout ? .gatewayTimeout : .badGateway, "node-unavailable",
+                "the node of \(instance.id) does not answer: \(error.message)")
+        }
     }
 
     /// A node's `Location` as the hub's clients reach it: `/whep/x` becomes `/api/instances/{id}/whep/x`.

@@ -1,43 +1,52 @@
 import Fleet
 import Foundation
+import Probe
 
-/// What the hub knows of one node from asking it.
+/// What the hub knows of one node from listening to it.
 struct NodeState: Sendable, Equatable {
-    /// Why a node did not answer.
-    enum Failure: String, Sendable, Equatable {
-        /// Its host refused the connection: the host lives, the node does not.
+    /// Why a node does not report.
+    enum Failure: String, Sendable, Equatable, CaseIterable {
+        /// Its host refuses connections: the host lives, the node does not.
         case refused
-        /// Nothing came back in time.
+        /// Its host takes connections, and the node says nothing: it hangs.
+        case silent
+        /// Nothing comes back from its host: it is cut off.
         case timeout
-        /// Something else than a report came back.
+        /// Something else than reports comes back.
         case badAnswer = "bad-answer"
     }
 
-    /// The address that was asked; another one is another node.
+    /// The address that is listened to; another one is another node.
     var url: String?
     /// The last report, `nil` before the first.
-    var report: JSONValue?
+    var report: HealthReport?
     /// When it came.
-    var reportedAt: Date?
-    /// Why the last question was not answered; `nil` when it was.
+    var reportedAt: ContinuousClock.Instant?
+    /// Why it does not report; `nil` while it does.
     var failure: Failure?
-    /// Questions in a row without an answer.
+    /// What was seen of that.
+    var failureMessage: String?
+    /// Checks in a row, a second apart, that found it not reporting.
     var failures = 0
 
-    /// Whether the last question was answered.
-    var isReachable: Bool { report != nil && failure == nil }
+    /// Whether it reports.
+    var isReporting: Bool { report != nil && failure == nil }
+
+    /// Seconds since the last report came.
+    func reportAge(at now: ContinuousClock.Instant = .now) -> Double? {
+        reportedAt.map { ((now - $0) / .milliseconds(100)).rounded() / 10 }
+    }
 
     /// The instance's status as clients see it: what its node reports, or else what its discovery says.
     func status(of instance: Instance) -> InstanceStatus {
         guard let url = instance.streamUrl else { return instance.status }
         guard self.url == url else { return .booting }
         guard failure == nil else { return report == nil && failures < 3 ? .booting : .error }
-        guard let report else { return .booting }
-        return switch report["overallStatus"]?.string {
-        case "healthy": .ready
-        case "degraded": .degraded
-        case "unhealthy": .error
-        default: .running
+        return switch report?.overallStatus {
+        case .healthy: .ready
+        case .degraded: .degraded
+        case .unhealthy: .error
+        case nil: .booting
         }
     }
 }

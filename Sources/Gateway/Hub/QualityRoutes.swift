@@ -1,57 +1,59 @@
 import Fleet
 import Foundation
+import HTTPTypes
 import Hummingbird
+import NIOCore
+import Probe
 
-/// `/api/quality`: the nodes' own reports, put together.
+/// `/api/quality`: the nodes' own reports, put together, and what is done about bad ones.
 struct QualityRoutes: Sendable {
     let registry: InstanceRegistry
-    let health: NodeHealth
+    let watch: NodeWatch
+    let proxy: NodeProxy
+    let figures: ViewerFigureSource
+    let recovery: RecoveryRoutes
 
     func add(to routes: HTTPService.Routes) {
         routes.get("/api/quality/deep-health") { _, _ in
             var reports: [String: JSONValue] = [:]
-            for instance in await registry.all() { reports[instance.id.rawValue] = await report(instance) }
+            for instance in await registry.all() { reports[instance.id.rawValue] = await report(instance).json() }
             return Response.json(reports)
         }
         routes.get("/api/quality/deep-health/{id}") { _, context in
-            let id = context.parameters.get("id") ?? ""
-            guard let instance = await registry.find(id) else {
-                throw APIError(
-                    .notFound, "unknown-instance", "there is no instance '\(id)'; GET /api/instances lists them")
-            }
-            return Response.json(await report(instance))
+            Response.json(await report(try await proxy.instance(context)).json())
         }
+        routes.get("/api/quality/metrics") { _, _ in
+            let metrics = await metrics(of: registry.all())
+            return Response.json(Dictionary(metrics.map { ($0.instanceId, $0) }) { first, _ in first })
+        }
+        routes.get("/api/quality/metrics/{id}") { _, context in
+            Response.json(await metrics(of: try await proxy.instance(context)))
+        }
+        routes.get("/api/quality/summary") { _, _ in
+            Response.json(QualitySummary(await metrics(of: registry.all())))
+        }
+        recovery.add(to: routes)
     }
 
-    private func report(_ instance: Instance) async -> JSONValue {
-        Self.report(instance, await health.state(of: instance.id), now: Date())
+    private func report(_ instance: Instance) async -> NodeReport {
+        NodeReport(instance: instance, state: await watch.state(of: instance.id))
     }
 
-    /// A node's report with its age; for a node that does not answer, what that alone says.
-    static func report(_ instance: Instance, _ state: NodeState, now: Date) -> JSONValue {
-        let age = state.reportedAt.map { JSONValue.number((now.timeIntervalSince($0) * 10).rounded() / 10) } ?? .null
-        if state.isReachable, case .object(var fields)? = state.report {
-            fields["reportAge"] = age
-            return .object(fields)
-        }
-        // A host that refuses is alive and its node is not; one from which nothing comes may be cut off.
-        let (failureType, error): (String, String?) =
-            switch state.failure {
-            case .refused: ("qemu", "the node does not answer although its host does")
-            case .timeout: ("network", "nothing comes back from the node")
-            case .badAnswer: ("qemu", "the node's answer is no report")
-            case nil: ("none", nil)
+    private func metrics(of instance: Instance) async -> QualityMetrics {
+        let report = await report(instance)
+        // A node that does not report would only keep its asker waiting.
+        let figures = report.state.isReporting ? await figures.figures(of: instance) : nil
+        return QualityMetrics(report, figures: figures)
+    }
+
+    /// Of all, asked side by side.
+    private func metrics(of instances: [Instance]) async -> [QualityMetrics] {
+        await figures.keep(Set(instances.map(\.id)))
+        return await withTaskGroup(of: (Int, QualityMetrics).self) { group in
+            for (index, instance) in instances.enumerated() {
+                group.addTask { (index, await metrics(of: instance)) }
             }
-        return .object([
-            "instanceId": .string(instance.id.rawValue),
-            "timestamp": .string(now.formatted(.iso8601)),
-            "overallStatus": state.failure == nil ? .null : .string("unhealthy"),
-            "deepHealth": .null,
-            "failureType": .string(failureType),
-            "recoveryNeeded": .bool(state.failures >= 3),
-            "errors": .array(error.map { [.string($0)] } ?? []),
-            "kubernetes": .null,
-            "reportAge": age,
-        ])
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
     }
 }

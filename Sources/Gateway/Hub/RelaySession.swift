@@ -1,16 +1,26 @@
 import Fleet
+import Logging
 
 /// One client's socket on the hub's `/signal`: does what ``RelayState`` says.
 actor RelaySession {
     private let socket: WebSocketConnection
     private let registry: InstanceRegistry
     private let client: NodeClient
+    private let requestID: String
+    private let logger: Logger
     private var state = RelayState()
     private var upstreams: [String: WebSocketConnection] = [:]
     private var isOver = false
 
-    init(socket: WebSocketConnection, registry: InstanceRegistry, client: NodeClient) {
+    /// - Parameter requestID: the id of the client's socket, which the nodes' sockets and all log lines carry.
+    init(
+        socket: WebSocketConnection, requestID: String, registry: InstanceRegistry, client: NodeClient, logger: Logger
+    ) {
         self.socket = socket
+        self.requestID = requestID
+        var logger = logger
+        logger[metadataKey: "request"] = "\(requestID)"
+        self.logger = logger
         self.registry = registry
         self.client = client
     }
@@ -31,18 +41,23 @@ actor RelaySession {
             guard let base = instance.streamUrl else {
                 throw WebSocketClient.ConnectError.unreachable(url: target, reason: "its node does not listen yet")
             }
-            upstream = try await WebSocketClient.connect(url: base + "/signal", headers: client.authorization)
+            var headers = client.authorization
+            headers[CorrelationID.field] = requestID
+            upstream = try await WebSocketClient.connect(url: base + "/signal", headers: headers)
         } catch {
+            logger.warning("viewer not connected: \(error)", metadata: metadata(target))
             perform(state.failed(target, code: .targetUnreachable, message: "\(error)"))
             return
         }
         // The client may have left while the socket was being opened.
         guard !isOver else { return upstream.close(code: 1001) }
         upstreams[target] = upstream
+        logger.info("viewer signals", metadata: metadata(target))
         perform(state.opened(target))
         for await text in upstream.messages { perform(state.received(text, from: target)) }
         upstreams[target] = nil
         guard !isOver else { return }
+        logger.warning("the node's signaling was lost", metadata: metadata(target))
         perform(
             state.failed(target, code: .targetUnreachable, message: "the connection to the node of \(target) was lost"))
     }
@@ -51,6 +66,10 @@ actor RelaySession {
     func end() {
         isOver = true
         for upstream in upstreams.values { upstream.close(code: 1001, reason: "the viewer's socket closed") }
+    }
+
+    private func metadata(_ target: String) -> Logger.Metadata {
+        ["instance": "\(target)", "viewer": "\(state.viewer ?? "")"]
     }
 
     @discardableResult

@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 
 /// The hub's `/signal`: passes what clients and nodes say to each other, so that a client needs one socket for all
@@ -15,11 +16,13 @@ final class SignalRelay: Sendable {
 
     private let registry: InstanceRegistry
     private let client: NodeClient
+    private let logger: Logger
     private let state = Mutex(Counts())
 
-    init(registry: InstanceRegistry, client: NodeClient) {
+    init(registry: InstanceRegistry, client: NodeClient, logger: Logger) {
         self.registry = registry
         self.client = client
+        self.logger = logger
     }
 
     /// The counts now.
@@ -27,13 +30,16 @@ final class SignalRelay: Sendable {
 
     /// The route.
     var route: WebSocketRoute {
-        WebSocketRoute(path: "/signal") { socket, _ in await self.serve(socket) }
+        WebSocketRoute(path: "/signal") { socket, request in
+            await self.serve(socket, CorrelationID.given(in: request.headers) ?? CorrelationID.make())
+        }
     }
 
-    private func serve(_ socket: WebSocketConnection) async {
+    private func serve(_ socket: WebSocketConnection, _ requestID: String) async {
         state.withLock { $0.clients += 1 }
         defer { state.withLock { $0.clients -= 1 } }
-        let session = RelaySession(socket: socket, registry: registry, client: client)
+        let session = RelaySession(
+            socket: socket, requestID: requestID, registry: registry, client: client, logger: logger)
         await withDiscardingTaskGroup { group in
             for await text in socket.messages {
                 state.withLock { $0.messages += 1 }

@@ -34,19 +34,16 @@ struct HubRoutesTests {
             ]
             #expect(known.isSubset(of: fields.keys))
             #expect(fields["ready"] == .bool(true) && fields["kubernetes"] == .null)
-            node.state.withLock { $0.report = .object(["overallStatus": "degraded"]) }
+            node.state.withLock { $0.report = .fake(.degraded, ["slow"]) }
             try await eventually("it is degraded") {
                 try await hub.get("/api/instances/instance-0").json?["status"]?.string == "degraded"
             }
         }
     }
 
-    @Test func `a node that reports itself unhealthy with 503 is in error, not unreachable`() async throws {
+    @Test func `a node that reports itself unhealthy is in error, not unreachable`() async throws {
         let node = FakeNode()
-        node.state.withLock {
-            $0.reportStatus = 503
-            $0.report = .object(["overallStatus": "unhealthy", "errors": .array(["qemu is dead"])])
-        }
+        node.state.withLock { $0.report = .fake(.unhealthy, ["qemu is dead"]) }
         try await withHub(nodes: [node]) { hub in
             try await eventually("it is in error") {
                 try await hub.get("/api/instances/instance-0").json?["status"]?.string == "error"
@@ -59,7 +56,7 @@ struct HubRoutesTests {
 
     @Test func `a node that is down gives 502, one that is slow 504, and both show in the reports`() async throws {
         let slow = FakeNode()
-        slow.state.withLock { $0.healthDelay = .seconds(60) }
+        slow.state.withLock { ($0.healthDelay, $0.telling) = (.seconds(60), .noAnswer) }
         try await withHub(nodes: [slow]) { hub in
             // Port 1 of loopback refuses.
             hub.provider.set([("instance-0", "http://127.0.0.1:1"), ("instance-1", nil)])
@@ -78,7 +75,7 @@ struct HubRoutesTests {
             let late = try await hub.get("/api/instances/instance-0/health")
             #expect(late.status == 504 && late.code == "node-unavailable")
             let report = try await hub.get("/api/quality/deep-health/instance-0").json
-            #expect(report?["failureType"]?.string == "network" && report?["overallStatus"]?.string == "unhealthy")
+            #expect(report?["failureType"]?.string == "qemu" && report?["overallStatus"]?.string == "unhealthy")
         }
     }
 
@@ -96,7 +93,7 @@ struct HubRoutesTests {
                 .PATCH, location!, headers: [("Content-Type", "application/trickle-ice-sdpfrag")], body: "a=x")
             #expect(patched.status == 204)
             #expect(try await hub.send(.DELETE, location!).status == 204)
-            let requests = node.state.withLock { $0.requests.filter { !$0.contains("health") } }
+            let requests = node.state.withLock { $0.requests.filter { $0.contains("whep") } }
             #expect(requests == ["POST /whep", "PATCH /whep/session-1", "DELETE /whep/session-1"])
             #expect(node.state.withLock { $0.cookies }.allSatisfy { $0 == nil })
         }

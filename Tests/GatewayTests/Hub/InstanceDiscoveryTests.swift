@@ -1,6 +1,7 @@
 import Fleet
 import Foundation
 import Logging
+import Probe
 import Testing
 
 @testable import Gateway
@@ -40,21 +41,20 @@ struct InstanceDiscoveryTests {
 
     @Test(
         arguments: [
-            (nil, "booting"), ("healthy", "ready"), ("degraded", "degraded"), ("unhealthy", "error"),
-            ("odd", "running"),
-        ] as [(String?, String)])
-    func `an instance's status is what its node reports`(overall: String?, status: String) {
+            (nil, "booting"), (.healthy, "ready"), (.degraded, "degraded"), (.unhealthy, "error"),
+        ] as [(OverallStatus?, String)])
+    func `an instance's status is what its node reports`(overall: OverallStatus?, status: String) {
         var instance = Instance(id: InstanceID(ordinal: 0), name: "x", status: .ready)
         instance.streamUrl = "http://127.0.0.1:1"
-        let report = overall.map { JSONValue.object(["overallStatus": .string($0)]) }
+        let report = overall.map { HealthReport.fake($0) }
         #expect(NodeState(url: instance.streamUrl, report: report).status(of: instance).rawValue == status)
     }
 
-    @Test func `a node at a new address is booting, one that never answered is in error after three questions`() {
+    @Test func `a node at a new address is booting, one that never reported is in error after three checks`() {
         var instance = Instance(id: InstanceID(ordinal: 0), name: "x", status: .booting)
         #expect(NodeState().status(of: instance) == .booting)
         instance.streamUrl = "http://127.0.0.1:2"
-        #expect(NodeState(url: "http://127.0.0.1:1", report: .object([:])).status(of: instance) == .booting)
+        #expect(NodeState(url: "http://127.0.0.1:1", report: .fake()).status(of: instance) == .booting)
         #expect(NodeState(url: instance.streamUrl, failure: .refused, failures: 2).status(of: instance) == .booting)
         #expect(NodeState(url: instance.streamUrl, failure: .refused, failures: 3).status(of: instance) == .error)
         instance.streamUrl = nil

@@ -1,16 +1,43 @@
+import Fleet
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
+import Probe
 import Synchronization
 
 @testable import Gateway
 
 /// A node without media, made with the gateway's own HTTP service: answers as told and remembers what it was asked.
 final class FakeNode: Sendable {
+    /// What a node does with a request for its events.
+    enum Telling {
+        /// Tells its health every 50 ms, after what is told first.
+        case health
+        /// Begins a stream and says nothing.
+        case nothing
+        /// Does not even answer.
+        case noAnswer
+        /// Sends this text.
+        case text(String)
+        /// Answers with this status.
+        case status(Int)
+    }
+
     struct State {
-        var report: JSONValue = .object(["overallStatus": "healthy", "errors": .array([])])
-        var reportStatus = 200
+        var report = HealthReport.fake()
+        var telling = Telling.health
+        /// Told at the start of every stream.
+        var first: [FleetEvent] = []
+        /// Told once, on the stream that is open.
+        var next: [FleetEvent] = []
+        var streams = 0
+        var viewers: JSONValue = .array([])
+        var answers: [String: (status: Int, body: JSONValue)] = [:]
+        var bodies: [String] = []
+        var requestIDs: [String?] = []
+        var socketIDs: [String?] = []
         var healthDelay = Duration.zero
         var location = "/whep/session-1"
         var requests: [String] = []
@@ -27,9 +54,10 @@ final class FakeNode: Sendable {
 
     init() {
         let state = SendableBox()
-        let socket = WebSocketRoute(path: "/signal") { socket, _ in
+        let socket = WebSocketRoute(path: "/signal") { socket, request in
             guard let node = state.node else { return }
             let hangsUp = node.state.withLock {
+                $0.socketIDs.append(request.headers[CorrelationID.field])
                 $0.sockets.append(socket)
                 return $0.hangsUp
             }
@@ -55,10 +83,28 @@ final class FakeNode: Sendable {
             routes in
             routes.get("/health") { request, _ in
                 state.node?.record(request)
-                let (report, status, delay) =
-                    state.node?.state.withLock { ($0.report, $0.reportStatus, $0.healthDelay) } ?? (.null, 500, .zero)
+                let (report, delay) =
+                    state.node?.state.withLock { ($0.report, $0.healthDelay) } ?? (.fake(), .zero)
                 try await Task.sleep(for: delay)
-                return Response.json(report, status: .init(code: status))
+                return Response.json(report, status: report.overallStatus == .unhealthy ? .serviceUnavailable : .ok)
+            }
+            routes.get("/events") { request, _ in
+                state.node?.record(request)
+                return try await state.node?.events() ?? Response(status: .gone)
+            }
+            for path in ["/viewers", "/recovery", "/logs"] {
+                routes.get(RouterPath(path)) { request, _ in
+                    state.node?.record(request)
+                    return state.node?.answer(path) ?? Response(status: .gone)
+                }
+            }
+            for path in ["/recover", "/services/{name}/restart"] {
+                routes.post(RouterPath(path)) { request, _ in
+                    state.node?.record(request)
+                    let body = try await request.wholeBody(limit: 4096)
+                    state.node?.state.withLock { $0.bodies.append(String(buffer: body)) }
+                    return state.node?.answer(path) ?? Response(status: .gone)
+                }
             }
             routes.get("/snapshot.jpg") { request, _ in
                 state.node?.record(request)
@@ -89,8 +135,56 @@ final class FakeNode: Sendable {
         state.set(self)
     }
 
+    private func answer(_ path: String) -> Response {
+        let (status, body) = state.withLock { state in
+            state.answers[path] ?? (path == "/viewers" ? (200, state.viewers) : (404, .object([:])))
+        }
+        return Response.json(body, status: .init(code: status))
+    }
+
+    private func events() async throws -> Response {
+        let (telling, first) = state.withLock { state in
+            state.streams += 1
+            return (state.telling, state.first)
+        }
+        switch telling {
+        case .noAnswer:
+            try await Task.sleep(for: .seconds(60))
+            return Response(status: .gone)
+        case .status(let code): return Response(status: .init(code: code))
+        case .nothing, .text, .health: break
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream"],
+            body: ResponseBody { [self] writer in
+                func tell(_ event: FleetEvent) async throws {
+                    let json = String(decoding: try event.json(), as: UTF8.self)
+                    try await writer.write(
+                        ByteBuffer(string: "event: \(event.name)\nid: \(event.id)\ndata: \(json)\n\n"))
+                }
+                if case .text(let text) = telling { try await writer.write(ByteBuffer(string: text)) }
+                for event in first { try await tell(event) }
+                var count = 0
+                while true {
+                    let (report, next, isTelling) = state.withLock { state in
+                        defer { state.next = [] }
+                        if case .health = state.telling { return (state.report, state.next, true) }
+                        return (state.report, state.next, false)
+                    }
+                    if isTelling, case .health = telling {
+                        count += 1
+                        let id = InstanceID(report.instanceId)!
+                        try await tell(FleetEvent(id: "fake-\(count)", instance: id, kind: .health(report)))
+                        for event in next { try await tell(event) }
+                    }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            })
+    }
+
     private func record(_ request: Request) {
         state.withLock {
+            $0.requestIDs.append(request.headers[CorrelationID.field])
             let query = request.uri.query.map { "?\($0)" } ?? ""
             $0.requests.append("\(request.method.rawValue) \(request.uri.path)\(query)")
             $0.authorizations.append(request.headers[.authorization])

@@ -18,8 +18,10 @@ final class FakeSource: InstanceSource {
 
     private let state = Mutex(State())
 
-    var discovery: InstanceDiscovery {
-        InstanceDiscovery(kind: "static", source: self) { [self] in
+    var discovery: InstanceDiscovery { discovery(owner: nil) }
+
+    func discovery(owner: NodeOwner?) -> InstanceDiscovery {
+        InstanceDiscovery(kind: "static", source: self, owner: owner) { [self] in
             if state.withLock({ $0.isBroken }) { throw Broken() }
         }
     }

@@ -63,16 +63,17 @@ extension RawSocket {
 /// Runs a hub, with fake nodes for `instance-0`, `instance-1` ..., for the length of `body`.
 func withHub(
     nodes: [FakeNode] = [], token: String? = nil, pages: StaticPages? = nil, settings: [String: String] = [:],
+    owner: NodeOwner? = nil, silence: Duration = .seconds(1),
+    logger: Logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() },
     _ body: @Sendable (HubFixture) async throws -> Void
 ) async throws {
     var environment = settings.merging(["LOCO_HUB_PORT": "0"]) { $1 }
     if let token { environment["LOCO_TOKEN"] = token }
     let configuration = LocoConfiguration(try ResolvedConfiguration(environment: environment))
     let provider = FakeSource()
-    let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
     let hub = try Hub(
-        configuration: configuration, discovery: provider.discovery, pages: pages, healthInterval: .milliseconds(100),
-        logger: logger)
+        configuration: configuration, discovery: provider.discovery(owner: owner), pages: pages, silence: silence,
+        checks: .milliseconds(100), logger: logger)
     try await withRunning(nodes.map(\.service), logger: logger) { _ in
         var urls: [(String, String?)] = []
         for (index, node) in nodes.enumerated() {

@@ -2,6 +2,8 @@ import { Backoff } from './backoff.js';
 
 const REGISTER_DEADLINE = 5000;
 const PING_INTERVAL = 10_000;
+/** A hub that is back is found within 3 s: a page without it can start no stream. */
+const RETRIES = { first: 500, last: 3000 };
 
 /**
  * The page's one WebSocket to `/signal`: registers, routes messages by guest, reconnects.
@@ -16,7 +18,7 @@ export class SignalSocket extends EventTarget {
   #viewer = null;
   #registered = false;
   #stopped = true;
-  #backoff = new Backoff();
+  #backoff = new Backoff(RETRIES);
   #routes = new Map();
   #request = 0;
   #deadline = 0;

@@ -1,0 +1,32 @@
+import Fleet
+
+/// What a process that starts its nodes itself can do with them.
+struct NodeOwner: Sendable {
+    /// Ends a node and starts it again; returns when it is up.
+    let restart: @Sendable (InstanceID) async throws -> Void
+    /// The nodes as processes.
+    let services: @Sendable () async -> [ServiceStatus]
+    /// The last lines a node wrote; nil for an unknown one.
+    let log: @Sendable (InstanceID) async -> [String]?
+    /// Ends of nodes that nobody asked for.
+    let crashes: @Sendable () -> AsyncStream<CrashRecord>
+
+    init(
+        restart: @escaping @Sendable (InstanceID) async throws -> Void,
+        services: @escaping @Sendable () async -> [ServiceStatus] = { [] },
+        log: @escaping @Sendable (InstanceID) async -> [String]? = { _ in nil },
+        crashes: @escaping @Sendable () -> AsyncStream<CrashRecord> = { AsyncStream { $0.finish() } }
+    ) {
+        self.restart = restart
+        self.services = services
+        self.log = log
+        self.crashes = crashes
+    }
+
+    /// The nodes of this machine.
+    init(_ nodes: LocalNodes) {
+        self.init(
+            restart: { _ = try await nodes.restart($0) }, services: { await nodes.services },
+            log: { await nodes.log($0) }, crashes: { nodes.crashes })
+    }
+}

@@ -1,0 +1,65 @@
+import Fleet
+import Foundation
+import Probe
+
+/// An instance's health as the hub tells it: its node's own report, or what the node's silence says.
+struct NodeReport: Sendable {
+    let instance: Instance
+    let state: NodeState
+
+    /// The report; `nil` while the node has neither reported nor failed to.
+    var health: HealthReport? {
+        guard var report = state.failure == nil ? state.report : silence else { return nil }
+        if report.kubernetes == nil, let place = instance.kubernetes, let pod = instance.podName {
+            report.kubernetes = .init(
+                namespace: place.namespace, podName: pod, discoveredAt: instance.discoveredAt)
+        }
+        return report
+    }
+
+    /// What is wrong with a node that does not report; `nil` for one that does.
+    var evidence: Evidence? {
+        guard let failure = state.failure else { return nil }
+        let reason =
+            switch failure {
+            case .refused: "the node does not run although its host answers"
+            case .silent: "the node says nothing although its host answers"
+            case .timeout: "nothing comes back from the node's host"
+            case .badAnswer: "the node answers with something else than reports"
+            }
+        return Evidence(part: .node, reason: reason, value: state.failureMessage ?? failure.rawValue)
+    }
+
+    /// A live host without its node is a failure of what runs there; one that nothing comes back from is cut off.
+    private var silence: HealthReport? {
+        guard let failure = state.failure, let evidence else { return nil }
+        var facts = HealthFacts()
+        facts.nodeReachable = false
+        // Nothing of the guest is known now; old measurements would pass for new ones.
+        var report = HealthReport(instanceId: instance.id.rawValue, facts: facts, deepHealth: DeepHealth())
+        report.overallStatus = .unhealthy
+        report.failureType = failure == .timeout ? .network : .qemu
+        report.recoveryNeeded = state.failures >= NodeRecovery.checks
+        report.errors = [evidence.reason]
+        return report
+    }
+
+    /// The report as JSON, with the age of the last one that came.
+    func json(at now: ContinuousClock.Instant = .now) -> JSONValue {
+        let age = state.reportAge(at: now).map(JSONValue.number) ?? .null
+        guard let health, let data = try? health.json(),
+            case .object(var fields)? = try? JSON.decode(JSONValue.self, from: data)
+        else {
+            return .object([
+                "instanceId": .string(instance.id.rawValue), "timestamp": .string(Date().formatted(.iso8601)),
+                "overallStatus": .null, "deepHealth": .null, "failureType": "none", "recoveryNeeded": .bool(false),
+                "errors": .array([]), "evidence": .array([]), "kubernetes": .null, "reportAge": age,
+            ])
+        }
+        fields["reportAge"] = age
+        if let evidence, let data = try? JSONEncoder().encode(evidence) {
+            fields["evidence"] = (try? JSON.decode(JSONValue.self, from: data)).map { .array([$0]) }
+        }
+        return .object(fields)
+    }
+}

@@ -1,0 +1,117 @@
+import AsyncHTTPClient
+import Fleet
+import Foundation
+import NIOCore
+import Synchronization
+
+/// Listens to one node for as long as it is wanted: one event stream, opened again whenever it ends.
+struct NodeSubscription: Sendable {
+    /// What is heard of a node.
+    enum News: Sendable {
+        /// It is listened to anew: what it tells next is what is now.
+        case opened
+        /// It tells something.
+        case event(FleetEvent)
+        /// It does not report.
+        case failed(NodeClient.Failure)
+    }
+
+    /// The instance whose node it is.
+    let instance: Instance
+    let client: NodeClient
+    /// A node that tells nothing of its health for so long does not report.
+    var silence: Duration = .seconds(3)
+    /// The first and the longest wait before the stream is opened again.
+    var waits: (first: Duration, last: Duration) = (.milliseconds(250), .seconds(2))
+
+    /// When the node was heard last.
+    private final class LastHeard: Sendable {
+        private let state = Mutex((time: ContinuousClock.now, hasReported: false))
+        var instant: ContinuousClock.Instant { state.withLock { $0.time } }
+        var hasReported: Bool { state.withLock { $0.hasReported } }
+        func note() { state.withLock { $0 = (.now, true) } }
+    }
+
+    /// Listens until cancelled.
+    func run(_ tell: @escaping @Sendable (News) async -> Void) async {
+        var wait = waits.first
+        while !Task.isCancelled {
+            let begun = ContinuousClock.now
+            let failure = await listen(tell)
+            guard !Task.isCancelled else { return }
+            if let failure {
+                await tell(.failed(failure))
+            } else if ContinuousClock.now - begun > .seconds(1) {
+                // A node that ends: whether it comes back is asked at once.
+                wait = waits.first
+                continue
+            }
+            // Spread, so that a hub that lost many nodes at once does not come back to all in the same instant.
+            try? await Task.sleep(for: wait * Double.random(in: 0.75...1.25))
+            wait = failure == nil ? waits.first : min(wait * 2, waits.last)
+        }
+    }
+
+    /// Listens once. Gives why the node does not report, or nil when it ended what it was telling.
+    private func listen(_ tell: @escaping @Sendable (News) async -> Void) async -> NodeClient.Failure? {
+        let heard = LastHeard()
+        return await withTaskGroup(of: NodeClient.Failure?.self) { group in
+            group.addTask { await read(heard, tell) }
+            group.addTask {
+                while !Task.isCancelled {
+                    let left = silence - (ContinuousClock.now - heard.instant)
+                    guard left > .zero else { return await NodeReachability.reason(of: silence, instance) }
+                    try? await Task.sleep(for: left)
+                }
+                return nil
+            }
+            let first = await group.next()
+            group.cancelAll()
+            return first ?? nil
+        }
+    }
+
+    private func read(
+        _ heard: LastHeard, _ tell: @escaping @Sendable (News) async -> Void
+    ) async -> NodeClient.Failure? {
+        do {
+            let body = try await client.events(of: instance)
+            await tell(.opened)
+            var parser = EventStreamParser()
+            for try await chunk in body {
+                for event in try parser.append(chunk.readableBytesView) {
+                    guard let event = try Self.decode(event, of: instance) else { continue }
+                    if case .health = event.kind { heard.note() }
+                    await tell(.event(event))
+                }
+            }
+            let nothing = NodeClient.Failure(reason: .badAnswer, message: "its events end without a report")
+            return heard.hasReported ? nil : nothing
+        } catch let failure as NodeClient.Failure {
+            return failure
+        } catch let error as EventStreamParser.TooLong {
+            return .init(reason: .badAnswer, message: "\(error)")
+        } catch let error as DecodingError {
+            return .init(reason: .badAnswer, message: JSON.describe(error))
+        } catch {
+            // The stream broke off under way; opening it again tells why.
+            return heard.hasReported ? nil : NodeReachability.failure(error)
+        }
+    }
+
+    private static let kinds: Set<String> = ["health", "service", "crash", "recovery", "viewer"]
+
+    /// The event; nil for one that only a newer node understands. Whoever tells, it is about the instance asked.
+    /// - Throws: `DecodingError` for health that cannot be read: without it a node does not report.
+    private static func decode(_ event: ServerSentEvent, of instance: Instance) throws -> FleetEvent? {
+        guard kinds.contains(event.name) else { return nil }
+        do {
+            var decoded = try FleetEvent.decode(Data(event.data.utf8))
+            decoded.instance = instance.id
+            return decoded
+        } catch {
+            guard event.name == "health" else { return nil }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Fleet
+import Probe
+import Testing
+
+@testable import Gateway
+
+struct InstanceStageTests {
+    private static func instance(_ url: String?, _ status: InstanceStatus = .booting) -> Instance {
+        var instance = Instance(id: InstanceID(ordinal: 0), name: "x", status: status)
+        instance.streamUrl = url
+        return instance
+    }
+
+    private static let url = "http://127.0.0.1:1"
+
+    @Test(
+        arguments: [
+            (instance(nil), NodeState(), .starting),
+            (instance(nil, .error), NodeState(), .error),
+            (instance(nil, .unknown), NodeState(), .announcing),
+            (instance(url), NodeState(), .booting),
+            (instance(url), NodeState(url: url), .booting),
+            (instance(url), NodeState(url: url, failure: .refused, failures: 1), .starting),
+            (instance(url), NodeState(url: url, failure: .refused, failures: 3), .error),
+            (instance(url), NodeState(url: url, report: .fake(), failure: .timeout), .error),
+            (instance(url), NodeState(url: url, report: .fake()), .ready),
+            (instance(url), NodeState(url: url, report: .fake(.degraded)), .booting),
+            (instance(url), NodeState(url: url, report: .fake(.degraded, ["slow"])), .degraded),
+            (instance(url), NodeState(url: url, report: .fake(.unhealthy, ["dead"])), .error),
+            (instance("http://127.0.0.1:2"), NodeState(url: url, report: .fake()), .booting),
+        ] as [(Instance, NodeState, InstanceNews.Phase)])
+    func `the stage follows from what discovery and the node say`(
+        instance: Instance, state: NodeState, phase: InstanceNews.Phase
+    ) {
+        let news = InstanceStage.news(of: instance, state)
+        #expect(news.phase == phase)
+        #expect(!news.message.isEmpty)
+    }
+
+    @Test func `what is not set up is announced`() {
+        var instance = Self.instance(nil)
+        instance.provisioned = false
+        #expect(InstanceStage.news(of: instance, NodeState()).phase == .announcing)
+    }
+}
