@@ -196,21 +196,15 @@ struct HistoryStoreTests {
             defer { umount2(folder, 2 /* MNT_DETACH */) }
             let store = try HistoryStore(path: folder + "/history.sqlite", logger: testLogger)
             await store.record(crash(zero, 1))
-            let ballast = URL(fileURLWithPath: folder + "/ballast")
-            var size = 1024 * 1024
-            while size >= 4096 {
-                if (try? Data(count: size).write(to: ballast.appendingPathExtension("\(size)"))) == nil {
-                    try? FileManager.default.removeItem(at: ballast.appendingPathExtension("\(size)"))
-                }
-                size /= 2
-            }
+            let ballast = Glibc.open(folder + "/ballast", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+            let page = [UInt8](repeating: 0, count: 4096)
+            while write(ballast, page, page.count) == page.count {}
+            close(ballast)
             for second in 2...60 { await store.record(crash(zero, second)) }
             #expect(store.failures.writes > 0)
             #expect(throws: HistoryError.self) { try HistoryStore(path: folder + "/second.sqlite") }
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix("ballast") {
-                try FileManager.default.removeItem(atPath: folder + "/" + name)
-            }
-            // A process that another test spawns just now holds the removed files' room for a moment.
+            unlink(folder + "/ballast")
+            // A process that another test spawns just now holds the removed file's room for a moment.
             #expect(
                 try await eventually {
                     await store.record(crash(zero, 61))
