@@ -114,7 +114,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "FleetTests",
-            dependencies: ["Fleet", "Probe", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Fleet", "Probe", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "GatewayTests",

@@ -16,4 +16,7 @@ public struct SoundInventory: Sendable, Equatable {
     public var sources: [String] = []
     /// What plays now.
     public var streams: [Stream] = []
+
+    /// A server that has nothing.
+    public init() {}
 }

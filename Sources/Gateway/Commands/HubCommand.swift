@@ -7,7 +7,7 @@ struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Serves the dashboard and the API for nodes that run elsewhere.",
         discussion: ConfigurationReport.flagsHelp(prefixes: [
-            "hub.", "log", "runDirectory", "ice.servers", "ice.turnTTL",
+            "hub.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
         ]))
 
     @OptionGroup var options: SettingOptions
@@ -31,12 +31,15 @@ struct HubCommand: AsyncParsableCommand {
             } else {
                 .runDirectory(try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath()))
             }
-        let hub = try Hub(configuration: configuration, discovery: discovery, pages: .bundled(), logger: logger)
+        let history = try HistoryStore.open(configuration, logger: logger)
+        let hub = try Hub(
+            configuration: configuration, discovery: discovery, pages: .bundled(), history: history, logger: logger)
         try await RoleRunner.run([hub], logger: logger) {
             let port = try await hub.http.boundPort
             Banner.show(
                 configuration, port: port,
                 lines: [("Instances", configuration.hub.instancesFile ?? "the nodes of this machine")])
         }
+        await history.close()
     }
 }

@@ -9,7 +9,8 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up", abstract: "Runs guests on this machine, with the dashboard.",
         discussion: ConfigurationReport.flagsHelp(
             prefixes: [
-                "hub.", "log", "runDirectory", "video.", "audio.", "ice.", "guest.", "supervision.", "viewers.",
+                "hub.", "log", "runDirectory", "stateDirectory", "video.", "audio.", "ice.", "guest.", "supervision.",
+                "viewers.",
             ]))
 
     @OptionGroup var options: SettingOptions
@@ -45,14 +46,15 @@ struct UpCommand: AsyncParsableCommand {
         let lock = try run.lock()
         let isDemo = configuration.guest.disk == nil
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let history = try HistoryStore.open(configuration, logger: logger)
         let nodes = try LocalNodes(
             count: guests, run: run,
             // An emulated guest on a busy machine takes its time.
             command: Self.node(executable, values, run: run),
-            policy: RestartPolicy(configuration.supervision), startDeadline: .seconds(60),
+            policy: RestartPolicy(configuration.supervision), startDeadline: .seconds(60), history: history,
             name: { isDemo ? "Loco guest \($0)" : "Guest \($0)" }, logger: logger)
         let hub = try Hub(
-            configuration: configuration, discovery: .local(nodes), pages: .bundled(), logger: logger)
+            configuration: configuration, discovery: .local(nodes), pages: .bundled(), history: history, logger: logger)
         let guests = guests
         try await RoleRunner.run([hub], logger: logger) {
             let port = try await hub.http.boundPort
@@ -60,6 +62,7 @@ struct UpCommand: AsyncParsableCommand {
                 configuration, port: port,
                 lines: [("Guests", "\(guests)\(isDemo ? " demo" : "")"), ("Logs", "\(run.path)/<instance>/node.log")])
         }
+        await history.close()
         // Held to here, so that a second Loco cannot take the folder while nodes still end.
         withExtendedLifetime(lock) {}
     }

@@ -118,6 +118,8 @@ struct LocoConfiguration: Sendable {
     var logFormat: LogFormat
     /// `nil` for the default folder.
     var runDirectory: String?
+    /// `nil` for the default folder.
+    var stateDirectory: String?
 
     init(_ values: ResolvedConfiguration) {
         func text(_ name: String) -> String { values[name].description }
@@ -160,6 +162,7 @@ struct LocoConfiguration: Sendable {
         logLevel = Logger.Level(rawValue: text("logLevel")) ?? .info
         logFormat = LogFormat(rawValue: text("logFormat")) ?? .text
         runDirectory = optional("runDirectory")
+        stateDirectory = optional("stateDirectory") ?? runDirectory.map { $0 + "/state" }
     }
 
     /// Refuses to be reachable by others without a token.

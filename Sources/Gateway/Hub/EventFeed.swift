@@ -55,8 +55,8 @@ actor EventFeed: Service {
             continuation.finish()
         }
         switch event.kind {
-        case .crash, .recovery: await history.record(event)
-        default: break
+        case .crash, .recovery, .service: await history.record(event)
+        case .health, .viewer, .instance: break
         }
     }
 

@@ -56,7 +56,7 @@ struct Hub: Service {
                 registry: registry, watch: watch, proxy: proxy, recovery: recovery, history: history))
         let services = ServiceRoutes(
             registry: registry, watch: watch, feed: feed, proxy: proxy, recovery: recovery, owner: discovery.owner,
-            log: log)
+            log: log, history: history)
         let observation = ObservationRoutes(
             registry: registry, watch: watch, feed: feed, recovery: recovery, relay: relay)
         var service = HTTPServiceConfiguration()

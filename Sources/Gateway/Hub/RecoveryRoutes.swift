@@ -92,7 +92,9 @@ struct RecoveryRoutes: Sendable {
             status = told
         }
         var seen: Set<UUID> = []
-        let known = status.history + own.history + (await history.recoveries(of: instance.id))
+        // What the nodes and the hub know now counts also while the file of the history cannot be read.
+        let kept = (try? await history.recoveries(of: instance.id)) ?? []
+        let known = status.history + own.history + kept
         status.history = Array(
             known.filter { seen.insert($0.id).inserted }.sorted { $0.startedAt > $1.startedAt }.prefix(50))
         return status

@@ -11,6 +11,13 @@ struct ServiceRoutes: Sendable {
         let services: [ServiceView]
     }
 
+    /// The body of `GET /services/{name}/crashes`.
+    struct Crashes: Encodable {
+        let service: String
+        /// The newest first.
+        let crashes: [CrashRecord]
+    }
+
     /// The body of `GET /logs`.
     struct Log: Codable {
         var service: String
@@ -19,6 +26,8 @@ struct ServiceRoutes: Sendable {
 
     /// Lines that may be asked for.
     static let tail = 1...2000
+    /// Crashes that may be asked for.
+    static let limit = 1...1000
 
     let registry: InstanceRegistry
     let watch: NodeWatch
@@ -27,6 +36,7 @@ struct ServiceRoutes: Sendable {
     let recovery: NodeRecovery
     let owner: NodeOwner?
     let log: HubLog
+    let history: any EventHistory
 
     func add(to routes: HTTPService.Routes) {
         routes.get("/services") { _, _ in
@@ -39,6 +49,9 @@ struct ServiceRoutes: Sendable {
                 let service = try await find(try Self.name(context))
                 let isUp = service.status.state == .running
                 return Response.json(service, status: isUp ? .ok : .serviceUnavailable)
+            }
+            routes.get(RouterPath(path + "/crashes")) { request, context in
+                try await crashes(try Self.name(context), request)
             }
             routes.post(RouterPath(path + "/restart")) { request, context in
                 try await restart(try Self.name(context), request, context)
@@ -100,6 +113,19 @@ struct ServiceRoutes: Sendable {
         return found
     }
 
+    private func crashes(_ name: ServiceName, _ request: Request) async throws -> Response {
+        let limit = try Self.count(RequestTarget(request.head.path ?? "").query["limit"], "limit", in: Self.limit)
+        let (id, service): (InstanceID, String)
+        switch name {
+        case .hub: throw Self.unknown(name)
+        case .node(let instance): (id, service) = (instance, instance.rawValue)
+        case .part(let instance, let part): (id, service) = (instance, part)
+        }
+        // Also of an instance that is gone: that is what a history is for.
+        let found = try await history.crashes(of: id, service: service, limit: limit)
+        return Response.json(Crashes(service: name.description, crashes: found))
+    }
+
     private func restart(
         _ name: ServiceName, _ request: Request, _ context: LocoRequestContext
     ) async throws -> Response {
@@ -120,7 +146,7 @@ struct ServiceRoutes: Sendable {
 
     private func logs(_ request: Request) async throws -> Response {
         let query = RequestTarget(request.head.path ?? "").query
-        let tail = try Self.lines(query["tail"])
+        let tail = try Self.count(query["tail"], "tail", in: Self.tail)
         guard let text = query["service"], !text.isEmpty else {
             throw APIError.badRequest("'service' is missing: hub, or a name that GET /services lists")
         }
@@ -139,10 +165,11 @@ struct ServiceRoutes: Sendable {
         }
     }
 
-    private static func lines(_ text: String?) throws -> Int {
-        guard let text else { return 100 }
-        guard let count = Int(text), tail.contains(count) else {
-            throw APIError.badRequest("'tail' must be a whole number from \(tail.lowerBound) to \(tail.upperBound)")
+    private static func count(_ text: String?, _ name: String, in range: ClosedRange<Int>) throws -> Int {
+        guard let text else { return min(100, range.upperBound) }
+        guard let count = Int(text), range.contains(count) else {
+            throw APIError.badRequest(
+                "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return count
     }

@@ -111,7 +111,7 @@ struct HealthWatchTests {
         let (patient, mender) = (Patient(), Mender())
         let watch = watch(patient, mender)
         _ = await watch.report()
-        patient.facts.withLock { $0.qemuRunning = false }
+        patient.facts.withLock { $0.qemu = ServiceFact(isRunning: false) }
         await watch.note(.crashed(try crash()))
         #expect(mender.ended.withLock { $0 } == ["qemu"])
         #expect(mender.told.withLock { $0 } == [.healthy, .unhealthy])
