@@ -24,6 +24,8 @@ SETTINGS = {
     "LOCO_SUPERVISION_DELAYS": "1,2,4",
 }
 UPTIME = 3.5
+# Seconds after a fault in which what a viewer decodes may be from before it.
+SKIPPED = 0.3
 
 
 class Subject:
@@ -39,6 +41,10 @@ class Subject:
         found = [one.pid for one in processes.family(node, f"no-{self.id}") if words[name] in one.command.split(" ")[0]]
         assert len(found) == 1, f"{name} of {self.id}: {found}"
         return found[0]
+
+    def node_log(self):
+        lines = (self.fleet.run_directory / self.id / "node.log").read_text(errors="replace").splitlines()
+        return "\n".join(lines[-60:])
 
     def settle(self):
         """Waits until the instance is well and its parts have been up for long enough to count as well."""
@@ -62,9 +68,11 @@ class Subject:
         return self.events.wait(what, probe, timeout, name, self.id, since).at - since
 
     def moves_again(self, since, timeout):
-        """Seconds until the viewer sees a moving picture again, on the connection it had."""
+        """Seconds until the viewer sees a moving picture again, on the connection it had. What is still in its buffer
+        when the fault is done does not count: see SKIPPED."""
         at = until("the viewer sees it move again", lambda: self.watch.back_at(since), timeout, 0.05,
-                   lambda: f"{self.watch.state}; {[round(one - since, 2) for one in self.watch.frames if one > since][-20:]}")
+                   lambda: f"{self.watch.state}; {[round(one - since, 2) for one in self.watch.frames if one > since - 5]}\n"
+                           + self.node_log())
         assert self.watch.state == "connected"
         return at - since
 
@@ -110,9 +118,9 @@ def test_a_killed_qemu_is_told_and_comes_back(subject):
     start = time.monotonic()
     crash = subject.told("crash", "the crash", lambda data: data["crash"]["service"] == "qemu", start, 5)
     detected = subject.detected("qemu", start, 5)
-    back = subject.moves_again(start + 0.2, 15)
+    back = subject.moves_again(start + SKIPPED, 15) + SKIPPED
     assert crash <= 3 and detected <= 3
-    assert back + 0.2 <= 5
+    assert back <= 5
     subject.healthy(start + back, 10)
     record = subject.told("recovery", "the recovery is proven",
                           lambda data: data["recovery"].get("outcome") == "recovered", start, 15)
@@ -176,9 +184,9 @@ def test_a_killed_x_server_comes_back_with_its_qemu(subject):
     os.kill(subject.pid("xserver"), signal.SIGKILL)
     start = time.monotonic()
     detected = subject.detected("qemu", start, 5)
-    back = subject.moves_again(start + 0.3, 15)
+    back = subject.moves_again(start + SKIPPED, 15) + SKIPPED
     assert detected <= 3
-    assert back + 0.3 <= 8
+    assert back <= 8
     subject.healthy(start + back, 10)
     note("kill -9 Xvfb", detected, back)
 
@@ -213,7 +221,7 @@ def test_a_killed_node_is_started_again_and_the_others_go_on(fleet):
                                "crash", "instance-0", start).at - start
         until("another node", lambda: fleet.node("instance-0")["pid"] != pid, 20)
         with FrameWatch(f"{fleet.url}/api/instances/instance-0/whep") as watch:
-            back = until("its picture", lambda: watch.back_at(start), 20) - start
+            back = until("its picture", lambda: next(iter(watch.frames), None), 20) - start
         assert detected <= 2
         assert back <= 10
         assert other.watch.state == "connected"

@@ -68,7 +68,11 @@ def test_a_histograms_buckets_are_used_as_such_and_counters_as_rates(known):
 
 
 def test_what_was_measured_has_a_value_and_what_was_not_has_none(fleet, known):
-    page = urllib.request.urlopen(fleet.node("instance-0")["url"] + "/metrics", timeout=5).read().decode()
+    def metrics():
+        return urllib.request.urlopen(fleet.node("instance-0")["url"] + "/metrics", timeout=5).read().decode()
+
+    until("two seconds of frames are measured", lambda: "\nloco_changed_fps{" in metrics(), 10)
+    page = metrics()
     assert re.search(r'^loco_health\{instance="instance-0",status="healthy"\} [01]$', page, re.M)
     assert re.search(r'^loco_changed_fps\{instance="instance-0"\} \d', page, re.M)
     # This guest has no TAP: there is nothing to count errors on.

@@ -44,12 +44,15 @@ class FrameWatch:
         times = [since, *(one for one in self.frames if since <= one <= until), until]
         return max(later - earlier for earlier, later in zip(times, times[1:]))
 
-    def back_at(self, since, count=8, within=0.5):
-        """The first time from `since` on from which on `count` frames came in `within` seconds: moving pictures, and not
-        a placeholder's two a second. None for never."""
+    def back_at(self, since, span=1.0, count=20):
+        """The first time from `since` on from which on the picture moves: that many frames in the span of seconds, where
+        a placeholder or a still screen has two. None for not yet.
+
+        What was under way when the picture stopped is no beginning: `since` has to be later than that.
+        """
         times = [one for one in self.frames if one >= since]
         for first, last in zip(times, times[count - 1:]):
-            if last - first <= within:
+            if last - first <= span:
                 return first
         return None
 

@@ -181,10 +181,12 @@ public actor GuestHealth {
             heardPid = pid
             return false
         }
+        // QEMU does not look for another sound server: what is older than its server is without one, and that at once.
+        if pulseSince > qemuSince { return true }
         let isSettled =
             qemuSince.timeIntervalSinceNow < -Self.settling
             && pulseSince.timeIntervalSinceNow < -HealthVerdict.Limit.sound
-        return isSettled && (heardPid == pid || pulseSince > qemuSince)
+        return isSettled && heardPid == pid
     }
 
     private func deepHealth(_ facts: HealthFacts, _ media: MediaReading) -> DeepHealth {

@@ -51,9 +51,12 @@ actor HealthWatch {
         guard watching.isEmpty, !isStopped else { return }
         watching.append(
             Task { [weak self] in
+                var due = ContinuousClock.now
                 while !Task.isCancelled {
                     await self?.look()
-                    try? await Task.sleep(for: Self.interval)
+                    // A look at a guest that does not answer takes its time; the next one comes when it is due all the same.
+                    due = max(due + Self.interval, .now)
+                    try? await Task.sleep(until: due)
                 }
             })
         if let records = mender?.records {
