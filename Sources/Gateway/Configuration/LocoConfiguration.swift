@@ -85,6 +85,19 @@ struct LocoConfiguration: Sendable {
         /// `auto`, `kvm` or `tcg`.
         var accelerator: String
         var tablet: Bool
+        var network: Network
+    }
+
+    /// The virtual machine's connection to others.
+    struct Network: Sendable {
+        /// `nil` for what the guest needs.
+        var kind: String?
+        var card: String
+        /// `nil` for one made from the host's id and the run directory.
+        var seed: String?
+        var group: String
+        var port: Int
+        var bridge: String
     }
 
     var hub: Hub
@@ -133,7 +146,11 @@ struct LocoConfiguration: Sendable {
             memory: number("guest.memory") == 0 ? nil : number("guest.memory"),
             cpu: optional("guest.cpu"), machine: text("guest.machine"), vga: text("guest.vga"),
             sound: text("guest.sound"),
-            accelerator: text("guest.accelerator"), tablet: values["guest.tablet"] == .flag(true))
+            accelerator: text("guest.accelerator"), tablet: values["guest.tablet"] == .flag(true),
+            network: Network(
+                kind: text("guest.network") == "auto" ? nil : text("guest.network"), card: text("guest.networkCard"),
+                seed: optional("guest.networkSeed"), group: text("guest.networkGroup"),
+                port: number("guest.networkPort"), bridge: text("guest.bridge")))
         maxViewers = number("viewers.max")
         token = optional("token")
         logLevel = Logger.Level(rawValue: text("logLevel")) ?? .info

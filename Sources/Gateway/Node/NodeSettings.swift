@@ -57,6 +57,13 @@ extension GuestConfiguration {
         // `auto` is what the kind of guest does best with.
         accelerator = Accelerator(rawValue: guest.accelerator) ?? accelerator
         tablet = guest.tablet
+        network.kind = guest.network.kind.flatMap(GuestNetwork.Kind.init) ?? network.kind
+        network.card = NetworkCard(rawValue: guest.network.card) ?? network.card
+        (network.group, network.port) = (guest.network.group, guest.network.port)
+        network.bridge = guest.network.bridge
+        network.seed =
+            guest.network.seed
+            ?? network.seed + "/" + (configuration.runDirectory ?? RunDirectory.defaultPath())
     }
 }
 
