@@ -1,3 +1,5 @@
+import Foundation
+
 /// A guest's way from one QEMU to another on the same host, by QEMU's live migration over a UNIX socket.
 struct Handover: Sendable {
     /// What QEMU says about it.
@@ -29,10 +31,14 @@ struct Handover: Sendable {
     ///
     /// - Throws: `QMPError`, `GuestError.notMoved`; the guest then runs on in the source.
     func perform() async throws -> Report {
+        let wasRunning = try await source.runState() == "running"
         do {
             try await source.execute("migrate", ["uri": .string("unix:" + socket)])
             let report = try await waitForSource()
             try await waitForTarget()
+            // It began with -S: whatever fails until here, only the source has ever run the guest.
+            await restoreSpeaker()
+            if wasRunning { try await target.execute("cont") }
             return report
         } catch {
             await restore()
@@ -63,6 +69,16 @@ struct Handover: Sendable {
             }
         }
         throw GuestError.notMoved(reason: "the new QEMU did not take the guest over")
+    }
+
+    /// QEMU forgets that the PC speaker sounds (7.2's pcspk has no post_load), until the guest writes its port again. It
+    /// stands still here, so that the same value can be written for it.
+    private func restoreSpeaker() async {
+        let answer = try? await target.execute("human-monitor-command", ["command-line": "i /b 0x61"])
+        guard let text = answer?.string?.split(separator: "=").last?.trimmingCharacters(in: .whitespacesAndNewlines),
+            text.hasPrefix("0x"), let value = UInt8(text.dropFirst(2), radix: 16), value & 3 == 3
+        else { return }
+        _ = try? await target.execute("human-monitor-command", ["command-line": "o /b 0x61 0x03"])
     }
 
     /// Lets the source run on. A source that has sent everything away stands still and takes its disk back by `cont`.

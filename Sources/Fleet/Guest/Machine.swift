@@ -47,7 +47,7 @@ struct Machine: Sendable, Equatable {
         result += ["-qmp", "unix:\(Self.escape(qmpSocket)),server=on,wait=off"]
         result += ["-fw_cfg", "name=opt/loco/number,string=\(guest.number)"]
         if guest.sandbox { result += ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny"] }
-        if takesOver { result += ["-incoming", "defer"] }
+        if takesOver { result += ["-incoming", "defer", "-S"] }
         result += guest.extraArguments
         return result
     }

@@ -47,7 +47,8 @@ actor PulseServer: SupervisedService {
 
     /// True when it answers a client within a second. A connection alone proves nothing: the kernel takes it for a
     /// server that is stopped.
-    nonisolated func answers() async -> Bool {
+    func answers() async -> Bool {
+        guard await !process.isSuspended else { return false }
         let socket = directory.pulseSocket
         return (try? await BlockingWork.run { PulseGreeting.isAnswered(at: socket) }) ?? false
     }

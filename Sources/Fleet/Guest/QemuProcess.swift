@@ -166,7 +166,12 @@ actor QemuProcess: SupervisedService {
         stopRequested = true
         control.set(nil)
         try await successor?.discard()
-        try await run?.stop()
+        if await xserver.isSuspended {
+            // It cannot leave a display that does not answer.
+            try await run?.stop(grace: .milliseconds(300))
+        } else {
+            try await run?.stop()
+        }
         unlink(directory.qmpSocket)
         DiskOverlay(directory: directory, logger: logger).removeThrowaway()
     }
@@ -240,7 +245,7 @@ extension QemuProcess {
         defer { successor = nil }
         let (usher, hidden) = Self.usher(
             WindowUsher(
-                display: display, cookie: xserver.cookie, screenWidth: configuration.screenWidth), size)
+                display: display, cookie: xserver.cookie, screenWidth: configuration.screenWidth), replacing: size)
         let report: Handover.Report
         do {
             for await _ in hidden.ready { break }
@@ -278,12 +283,12 @@ extension QemuProcess {
         let window: Task<GuestWindow?, any Error>
     }
 
-    private static func usher(_ usher: WindowUsher, _ size: GuestWindow) -> (WindowUsher, Hidden) {
+    private static func usher(_ usher: WindowUsher, replacing old: GuestWindow) -> (WindowUsher, Hidden) {
         let (ready, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let window = Task {
             defer { signal.finish() }
             return try await BlockingWork.run {
-                try usher.run(limit: .seconds(40), size: size) { signal.yield() }
+                try usher.run(limit: .seconds(40), replacing: old.id) { signal.yield() }
             }
         }
         return (usher, Hidden(ready: ready, window: window))

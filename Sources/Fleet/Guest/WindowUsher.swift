@@ -27,11 +27,20 @@ final class WindowUsher: Sendable {
     /// Gives up; `run` then returns nil.
     func leave() { wish.store(.leave, ordering: .sequentiallyConsistent) }
 
+    /// The size of a window now; nil when it is gone.
+    private static func size(of window: UInt32, _ connection: inout XConnection) -> GuestWindow? {
+        connection.request([14, 0] + XConnection.bytes([2]) + XConnection.bytes(window)).map {
+            GuestWindow(id: window, width: Int(XConnection.u16($0, 16)), height: Int(XConnection.u16($0, 18)))
+        }
+    }
+
     /// Serves the display until `show` or `leave` is called, at most `limit`, on a thread that may block.
     ///
-    /// - Parameter ready: called once windows are under control: a window made from then on is kept hidden.
+    /// - Parameters:
+    ///   - old: the window whose place is taken.
+    ///   - ready: called once windows are under control: a window made from then on is kept hidden.
     /// - Throws: `GuestError.displayRefused`.
-    func run(limit: Duration, size old: GuestWindow, ready: () -> Void) throws -> GuestWindow? {
+    func run(limit: Duration, replacing old: UInt32, ready: () -> Void) throws -> GuestWindow? {
         var connection = try XConnection(display: display, cookie: cookie)
         let root = XConnection.bytes(connection.root)
         let redirect: UInt32 = 1 << 20
@@ -61,7 +70,11 @@ final class WindowUsher: Sendable {
                 let deadline = patience ?? .now + .milliseconds(100)
                 patience = deadline
                 guard let window = guest else { continue }
-                if (window.width, window.height) != (old.width, old.height), .now < deadline { continue }
+                if let before = Self.size(of: old, &connection), .now < deadline,
+                    (before.width, before.height) != (window.width, window.height)
+                {
+                    continue
+                }
                 _ = Self.configure(window.id, [(0, 0), (1, 0), (6, 0)], &connection)
                 _ = connection.synchronise()
                 return window
@@ -77,10 +90,7 @@ final class WindowUsher: Sendable {
         case 20:  // MapRequest
             if guest == nil { guest = GuestWindow(id: window, width: 0, height: 0) }
             if guest?.id == window {
-                if let geometry = connection.request([14, 0] + XConnection.bytes([2]) + XConnection.bytes(window)) {
-                    guest = GuestWindow(
-                        id: window, width: Int(XConnection.u16(geometry, 16)), height: Int(XConnection.u16(geometry, 18)))
-                }
+                guest = Self.size(of: window, &connection) ?? guest
                 // Without a background the server leaves the old picture where the window appears, until it is drawn.
                 let noBackground = XConnection.bytes(1) + XConnection.bytes(0)
                 let attributes = [2, 0] + XConnection.bytes([4]) + XConnection.bytes(window) + noBackground

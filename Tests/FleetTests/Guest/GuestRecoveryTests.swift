@@ -84,9 +84,9 @@ struct GuestRecoveryTests {
                 #expect(
                     await eventually(within: .seconds(10)) {
                         let status = await guest.services[2]
-                        return status.state == .running && status.pid != moved
+                        return status.restarts == 1 && status.state == .running && status.pid != moved
                     })
-                #expect(await guest.services[2].restarts == 1)
+                #expect(await guest.services[2].lastExit?.signal == SIGKILL)
             }
         }
     }
