@@ -15,6 +15,7 @@ extension Guest {
     /// - Throws: `GuestError.notOurs` for `pipeline` and `node`, `.recovering`, `.notMoved` (the guest runs on),
     ///   `NetworkError`, and what stands in the way of a restart.
     public func recover(_ strategy: RecoveryStrategy, force: Bool = false) async throws {
+        guard lock != nil, !isStopping else { throw GuestError.notRunning }
         guard !isRecovering else { throw GuestError.recovering }
         isRecovering = true
         defer { isRecovering = false }
@@ -23,7 +24,13 @@ extension Guest {
         case .sound: try await recoverSound(force: force)
         case .display:
             try await supervisors[2].stop()
-            try await bringBack(supervisors[0])
+            do {
+                try await bringBack(supervisors[0])
+            } catch {
+                // QEMU waits for the display that the policy brings up.
+                if !isStopping { await supervisors[2].begin() }
+                throw error
+            }
             try await bringBack(supervisors[2])
         case .qemu: try await bringBack(supervisors[2])
         case .pipeline, .node: throw GuestError.notOurs(strategy)
@@ -47,10 +54,11 @@ extension Guest {
     /// Starts a service anew, whatever it is doing; a start that fails is tried again by the policy.
     private func bringBack(_ supervisor: Supervisor<ContinuousClock>) async throws {
         try await supervisor.stop()
+        guard !isStopping else { throw CancellationError() }
         do {
             try await supervisor.start()
         } catch {
-            await supervisor.begin()
+            if !isStopping { await supervisor.begin() }
             throw error
         }
     }

@@ -24,14 +24,15 @@ public actor Guest {
     nonisolated let fanout = EventFanout<GuestEvent>()
     private let logger: Logger
     private let ledger: ChildLedger
-    private let xserver: XServer
+    nonisolated let xserver: XServer
     let pulse: PulseServer
     let qemu: QemuProcess
     let supervisors: [Supervisor<ContinuousClock>]
-    private var lock: FileLock?
+    var lock: FileLock?
     private var watchers: [Task<Void, Never>] = []
     private var displayIsReady = false
     var isRecovering = false
+    var isStopping = false
 
     /// A guest that is not started yet.
     public init(
@@ -145,18 +146,31 @@ public actor Guest {
 
     /// Ends QEMU, then the two servers, and returns when all of it is confirmed gone.
     public func stop() async throws {
+        isStopping = true
+        defer { isStopping = false }
         var failure: (any Error)?
-        do { try await supervisors[2].stop() } catch { failure = error }
-        async let display: Void = supervisors[0].stop()
-        async let sound: Void = supervisors[1].stop()
-        do { try await display } catch { failure = error }
-        do { try await sound } catch { failure = error }
+        do { try await stopServices() } catch { failure = error }
+        if isRecovering {
+            // It may have started something anew in the meantime; every step of it has a deadline.
+            while isRecovering { try? await Task.sleep(for: .milliseconds(10)) }
+            do { try await stopServices() } catch { failure = error }
+        }
         do { try await qemu.lowerNetwork() } catch { failure = error }
         for watcher in watchers { watcher.cancel() }
         for watcher in watchers { await watcher.value }
         watchers = []
         unlink(directory.xauthority)
         lock = nil
+        if let failure { throw failure }
+    }
+
+    private func stopServices() async throws {
+        var failure: (any Error)?
+        do { try await supervisors[2].stop() } catch { failure = error }
+        async let display: Void = supervisors[0].stop()
+        async let sound: Void = supervisors[1].stop()
+        do { try await display } catch { failure = error }
+        do { try await sound } catch { failure = error }
         if let failure { throw failure }
     }
 

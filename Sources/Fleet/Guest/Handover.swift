@@ -41,7 +41,7 @@ struct Handover: Sendable {
             if wasRunning { try await target.execute("cont") }
             return report
         } catch {
-            await restore()
+            await restore(running: wasRunning)
             throw error
         }
     }
@@ -82,9 +82,13 @@ struct Handover: Sendable {
     }
 
     /// Lets the source run on. A source that has sent everything away stands still and takes its disk back by `cont`.
-    private func restore() async {
+    private func restore(running: Bool) async {
         _ = try? await source.execute("migrate_cancel", deadline: .seconds(2))
-        guard let state = try? await source.execute("query-status", deadline: .seconds(2))["status"]?.string else { return }
-        if ["postmigrate", "finish-migrate"].contains(state) { _ = try? await source.execute("cont") }
+        guard let state = try? await source.execute("query-status", deadline: .seconds(2))["status"]?.string else {
+            return
+        }
+        guard ["postmigrate", "finish-migrate"].contains(state) else { return }
+        _ = try? await source.execute("cont")
+        if !running { _ = try? await source.execute("stop") }
     }
 }

@@ -5,20 +5,20 @@ import Logging
 actor QemuProcess: SupervisedService {
     nonisolated let name = "qemu"
 
-    private let configuration: GuestConfiguration
-    private let directory: InstanceDirectory
-    private let xserver: XServer
+    let configuration: GuestConfiguration
+    let directory: InstanceDirectory
+    let xserver: XServer
     private let pulse: PulseServer
     private let ledger: ChildLedger
-    private let logger: Logger
-    private nonisolated let control: ControlSlot
+    let logger: Logger
+    nonisolated let control: ControlSlot
     private let onEvent: @Sendable (QMPEvent) -> Void
 
-    private var run: QemuRun?
+    var run: QemuRun?
     /// The one that is about to take over.
-    private var successor: QemuRun?
+    var successor: QemuRun?
     private var generation = 0
-    private var stopRequested = false
+    var stopRequested = false
     private var tapIndex: Int32?
 
     /// What runs the guest now.
@@ -38,7 +38,7 @@ actor QemuProcess: SupervisedService {
         self.onEvent = onEvent
     }
 
-    private nonisolated var network: NetworkAttachment {
+    nonisolated var network: NetworkAttachment {
         NetworkAttachment(network: configuration.network, number: configuration.number)
     }
 
@@ -56,6 +56,10 @@ actor QemuProcess: SupervisedService {
 
     func start() async throws {
         stopRequested = false
+        // What a handover that was overtaken by an end may have left.
+        let left = [run, successor].compactMap(\.self)
+        run = nil
+        for one in left { try await one.discard() }
         let display = try await waitForDisplay(within: .seconds(180))
         await waitForSound(within: .seconds(3))
         try await raiseNetwork()
@@ -143,7 +147,7 @@ actor QemuProcess: SupervisedService {
         control.set(await fresh.qmp)
     }
 
-    private func makeRun(_ machine: Machine, display: Int) async -> QemuRun {
+    func makeRun(_ machine: Machine, display: Int) async -> QemuRun {
         generation += 1
         return QemuRun(
             machine, name: generation == 1 ? name : "\(name).\(generation)", display: display,
@@ -200,6 +204,8 @@ extension QemuProcess {
     private func raiseNetwork() async throws {
         try network.network.check()
         guard let link = network.tapLink else { return }
+        // Noted first: what a failure leaves half made is removed as well.
+        tapIndex = tapIndex ?? -1
         tapIndex = try await BlockingWork.run { try link.raise() }
     }
 
@@ -221,76 +227,5 @@ extension QemuProcess {
         guard let link = network.tapLink, tapIndex != nil else { return }
         tapIndex = nil
         try await BlockingWork.run { try link.lower() }
-    }
-}
-
-// MARK: Handing the guest over
-
-extension QemuProcess {
-    /// Hands the running guest over to a new QEMU, which connects to the sound server anew; QEMU itself never does.
-    ///
-    /// The guest goes on where it was: memory, devices and disk. It stands still for some milliseconds.
-    ///
-    /// - Throws: `GuestError.notMoved`: the guest runs on in the old QEMU. `GuestError.notRunning`.
-    func move() async throws {
-        guard let old = run, let source = await old.qmp, let size = await old.window,
-            let display = await xserver.liveDisplay
-        else { throw GuestError.notRunning }
-        var machine = old.machine
-        machine.takesOver = true
-        machine.qmpSocket = directory.path + "/qmp2.sock"
-        let began = ContinuousClock.now
-        let new = await makeRun(machine, display: display)
-        successor = new
-        defer { successor = nil }
-        let (usher, hidden) = Self.usher(
-            WindowUsher(
-                display: display, cookie: xserver.cookie, screenWidth: configuration.screenWidth), replacing: size)
-        let report: Handover.Report
-        do {
-            for await _ in hidden.ready { break }
-            try await new.start()
-            guard let target = await new.qmp else { throw GuestError.notRunning }
-            let handover = Handover(from: source, to: target, socket: directory.path + "/move.sock")
-            try await handover.prepare()
-            control.hold()
-            report = try await handover.perform()
-            guard !stopRequested, run === old else { throw CancellationError() }
-            // From here on the new one is the guest's, and what the supervisor waits for.
-            run = new
-            control.set(target)
-        } catch {
-            usher.leave()
-            try? await new.discard()
-            unlink(machine.qmpSocket)
-            unlink(directory.path + "/move.sock")
-            control.release()
-            _ = try? await hidden.window.value
-            throw error is CancellationError ? error : GuestError.notMoved(reason: "\(error)")
-        }
-        usher.show()
-        await new.placed((try? await hidden.window.value).flatMap { $0 } ?? size)
-        try? await old.discard()
-        rename(machine.qmpSocket, directory.qmpSocket)
-        logger.notice(
-            "handed the guest over to a new QEMU",
-            metadata: ["stoodStill": "\(report.downtime) ms", "took": "\(ContinuousClock.now - began)"])
-        if network.isDetachable, let qmp = await new.qmp { try await network.plug(into: qmp) }
-    }
-
-    private struct Hidden {
-        let ready: AsyncStream<Void>
-        let window: Task<GuestWindow?, any Error>
-    }
-
-    private static func usher(_ usher: WindowUsher, replacing old: GuestWindow) -> (WindowUsher, Hidden) {
-        let (ready, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let window = Task {
-            defer { signal.finish() }
-            return try await BlockingWork.run {
-                try usher.run(limit: .seconds(40), replacing: old.id) { signal.yield() }
-            }
-        }
-        return (usher, Hidden(ready: ready, window: window))
     }
 }

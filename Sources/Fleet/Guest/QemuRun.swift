@@ -107,7 +107,11 @@ actor QemuRun {
     func stop() async throws {
         var grace = Duration.seconds(3)
         // Without a connection it is on its way up or down.
-        if let qmp, (try? await qmp.execute("query-status", deadline: .milliseconds(300))) == nil { grace = .zero }
+        if let qmp, await !process.isSuspended,
+            (try? await qmp.execute("query-status", deadline: .milliseconds(500))) == nil
+        {
+            grace = .zero
+        }
         try await stop(grace: grace)
     }
 

@@ -61,7 +61,8 @@ struct TapLink: Sendable {
     /// The bridge that an interface is on.
     private static func master(of name: String) -> String? {
         let path = "/sys/class/net/\(name)/master"
-        return (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map { ($0 as NSString).lastPathComponent }
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+        return target.map { ($0 as NSString).lastPathComponent }
     }
 
     /// What is on the bridge; nil when that cannot be told.

@@ -25,7 +25,8 @@ enum Recorder {
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return data.withUnsafeBytes { bytes in
-            (0..<bytes.count / 2).map { abs(Int(bytes.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self))) }.max() ?? 0
+            (0..<bytes.count / 2).map { abs(Int(bytes.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self))) }.max()
+                ?? 0
         }
     }
 }

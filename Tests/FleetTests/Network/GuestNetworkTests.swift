@@ -51,7 +51,8 @@ struct GuestNetworkTests {
         var configuration = GuestConfiguration.windows98(number: 2, disk: "/d")
         configuration.network.kind = .tap
         var machine = Machine(
-            configuration: configuration, useKVM: false, drive: .overlay(path: "/o"), qmpSocket: "/q", pulseSocket: "/p")
+            configuration: configuration, useKVM: false, drive: .overlay(path: "/o"), qmpSocket: "/q", pulseSocket: "/p"
+        )
         #expect(machine.arguments.contains("tap,id=link0,ifname=loco0t2,script=no,downscript=no"))
         #expect(machine.arguments.contains { $0.hasPrefix("ne2k_pci,netdev=net0,mac=") && $0.hasSuffix(",romfile=") })
         machine.takesOver = true

@@ -29,7 +29,11 @@ enum Namespace {
         var arguments: [String] = []
         var rest = own.dropFirst()
         while let argument = rest.popFirst() {
-            if argument == "--filter" || argument == "--skip" { rest = rest.dropFirst() } else { arguments.append(argument) }
+            if argument == "--filter" || argument == "--skip" {
+                rest = rest.dropFirst()
+            } else {
+                arguments.append(argument)
+            }
         }
         // Before the bundle's path, which may stand at the end.
         arguments.insert(contentsOf: ["--filter", filter], at: 0)
