@@ -39,4 +39,24 @@ struct DiskOverlay: Sendable {
         try AtomicFile.writeJSON(base, to: recordPath)
         return path
     }
+
+    private var throwawayPath: String { directory.path + "/throwaway.qcow2" }
+
+    /// A fresh overlay for a guest whose changes are forgotten.
+    ///
+    /// - Throws: `DiskImageError.overlayFailed`.
+    func makeThrowaway(over base: DiskImage) async throws -> String {
+        unlink(throwawayPath)
+        let outcome = try await ImageTool.run([
+            "create", "-q", "-f", "qcow2", "-b", base.path, "-F", base.format, throwawayPath,
+        ])
+        guard outcome.succeeded else {
+            unlink(throwawayPath)
+            throw DiskImageError.overlayFailed(path: throwawayPath, reason: outcome.complaint)
+        }
+        return throwawayPath
+    }
+
+    /// Forgets the changes.
+    func removeThrowaway() { unlink(throwawayPath) }
 }

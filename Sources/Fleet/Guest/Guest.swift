@@ -21,16 +21,18 @@ public actor Guest {
     public nonisolated let directory: InstanceDirectory
 
     private nonisolated let control = ControlSlot()
-    private nonisolated let fanout = EventFanout<GuestEvent>()
+    nonisolated let fanout = EventFanout<GuestEvent>()
     private let logger: Logger
     private let ledger: ChildLedger
-    private let xserver: XServer
-    private let pulse: PulseServer
-    private let qemu: QemuProcess
-    private let supervisors: [Supervisor<ContinuousClock>]
-    private var lock: FileLock?
+    nonisolated let xserver: XServer
+    let pulse: PulseServer
+    let qemu: QemuProcess
+    let supervisors: [Supervisor<ContinuousClock>]
+    var lock: FileLock?
     private var watchers: [Task<Void, Never>] = []
     private var displayIsReady = false
+    var isRecovering = false
+    var isStopping = false
 
     /// A guest that is not started yet.
     public init(
@@ -45,10 +47,10 @@ public actor Guest {
         ledger = ChildLedger(directory: directory, logger: logger)
         xserver = XServer(configuration: configuration, directory: directory, ledger: ledger, logger: logger)
         pulse = PulseServer(directory: directory, ledger: ledger, logger: logger)
-        let (slot, events) = (control, fanout)
+        let events = fanout
         qemu = QemuProcess(
-            configuration: configuration, directory: directory, xserver: xserver, ledger: ledger, logger: logger,
-            onControl: { slot.set($0) }, onEvent: { events.send(.qmp($0)) })
+            configuration: configuration, directory: directory, xserver: xserver, pulse: pulse, ledger: ledger,
+            logger: logger, control: control, onEvent: { events.send(.qmp($0)) })
         let services: [any SupervisedService] = [xserver, pulse, qemu]
         supervisors = services.map {
             Supervisor($0, policy: restartPolicy, clock: ContinuousClock(), logger: logger)
@@ -85,11 +87,24 @@ public actor Guest {
     /// The pipe that delivers the guest's sound: interleaved 16-bit stereo at 48 kHz.
     public nonisolated var soundPipe: String { directory.soundPipe }
 
+    /// The host's interfaces behind its network card.
+    public nonisolated var network: GuestNetworkReading {
+        NetworkAttachment(network: configuration.network, number: configuration.number).reading
+    }
+
+    /// Its card's address; nil when it has none.
+    public nonisolated var macAddress: MACAddress? {
+        guard configuration.network.kind != .none else { return nil }
+        return NetworkAttachment(network: configuration.network, number: configuration.number).address
+    }
+
     /// The three services as they are now, in dependency order.
     public var services: [ServiceStatus] {
         get async {
             var result: [ServiceStatus] = []
             for supervisor in supervisors { result.append(await supervisor.status) }
+            // A guest that was handed over runs in another process than the one its supervisor started.
+            if result[2].pid != nil { result[2].pid = await qemu.pid }
             return result
         }
     }
@@ -103,9 +118,7 @@ public actor Guest {
     public nonisolated func sendInput(
         _ events: [InputEvent], onTaken: (@Sendable (UInt64) -> Void)? = nil
     ) -> Bool {
-        guard let client = control.client, client.isOpen else { return false }
-        client.post(events, onTaken: onTaken)
-        return true
+        events.isEmpty || control.post(events, onTaken: onTaken)
     }
 
     /// Brings the guest up: first what a dead predecessor left is cleared away, then X server and sound server start
@@ -133,17 +146,31 @@ public actor Guest {
 
     /// Ends QEMU, then the two servers, and returns when all of it is confirmed gone.
     public func stop() async throws {
+        isStopping = true
+        defer { isStopping = false }
+        var failure: (any Error)?
+        do { try await stopServices() } catch { failure = error }
+        if isRecovering {
+            // It may have started something anew in the meantime; every step of it has a deadline.
+            while isRecovering { try? await Task.sleep(for: .milliseconds(10)) }
+            do { try await stopServices() } catch { failure = error }
+        }
+        do { try await qemu.lowerNetwork() } catch { failure = error }
+        for watcher in watchers { watcher.cancel() }
+        for watcher in watchers { await watcher.value }
+        watchers = []
+        unlink(directory.xauthority)
+        lock = nil
+        if let failure { throw failure }
+    }
+
+    private func stopServices() async throws {
         var failure: (any Error)?
         do { try await supervisors[2].stop() } catch { failure = error }
         async let display: Void = supervisors[0].stop()
         async let sound: Void = supervisors[1].stop()
         do { try await display } catch { failure = error }
         do { try await sound } catch { failure = error }
-        for watcher in watchers { watcher.cancel() }
-        for watcher in watchers { await watcher.value }
-        watchers = []
-        unlink(directory.xauthority)
-        lock = nil
         if let failure { throw failure }
     }
 

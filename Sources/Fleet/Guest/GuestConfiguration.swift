@@ -20,6 +20,8 @@ public struct GuestConfiguration: Sendable, Codable, Hashable {
     public var vga = "std"
     /// The sound card.
     public var sound = SoundDevice.sb16
+    /// What its network card is plugged into; no card by default.
+    public var network = GuestNetwork()
     /// A USB tablet for absolute mouse positions; Windows 98 has no driver for it.
     public var tablet = false
     /// True for guests that take the clock as local time, as Windows does.
@@ -41,7 +43,8 @@ public struct GuestConfiguration: Sendable, Codable, Hashable {
     }
 
     /// The demo guest: small, with the read-only image that all demo guests share. It runs under TCG, which
-    /// at its load costs no more than KVM anywhere and less in many places.
+    /// at its load costs no more than KVM anywhere and less in many places. It has no driver for a network card, so it
+    /// has none.
     public static func demo(number: Int, image: String) -> GuestConfiguration {
         var configuration = GuestConfiguration(number: number, boot: .sharedImage(image))
         configuration.memoryMB = 32
@@ -56,6 +59,7 @@ public struct GuestConfiguration: Sendable, Codable, Hashable {
         configuration.cpu = "pentium2"
         configuration.memoryMB = 512
         configuration.localTime = true
+        configuration.network.kind = .user
         return configuration
     }
 }

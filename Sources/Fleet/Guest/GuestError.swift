@@ -10,6 +10,12 @@ public enum GuestError: Error, Sendable, CustomStringConvertible {
     case dependencyDown(service: String, after: Duration)
     /// KVM was asked for and cannot be used here.
     case noKVM(reason: String)
+    /// The running guest could not be handed over to a new QEMU; it runs on in the old one.
+    case notMoved(reason: String)
+    /// Another recovery of the guest is under way.
+    case recovering
+    /// The strategy is not the guest's to carry out.
+    case notOurs(RecoveryStrategy)
     /// QEMU is not up, so there is nothing to control.
     case notRunning
 
@@ -22,6 +28,11 @@ public enum GuestError: Error, Sendable, CustomStringConvertible {
         case .dependencyDown(let service, let after): "\(service) was not up within \(after)"
         case .noKVM(let reason):
             "KVM cannot be used: \(reason); choose accelerator automatic or tcg, or give this user /dev/kvm"
+        case .notMoved(let reason):
+            "the guest could not be handed over to a QEMU with sound (\(reason)); it runs on without: "
+                + "restart qemu to give it sound, which starts the guest anew"
+        case .recovering: "another recovery of the guest is under way"
+        case .notOurs(let strategy): "'\(strategy.rawValue)' is not something the guest can do for itself"
         case .notRunning: "the guest is not running"
         }
     }

@@ -11,7 +11,7 @@ public enum GuestEvent: Sendable, Equatable {
     /// The sound server listens: build the sound capture (again).
     case soundReady(server: String)
     /// The sound server ended. QEMU does not reconnect to the next one: after `soundReady` the monitor delivers
-    /// silence until QEMU itself is restarted.
+    /// silence until `Guest.recover(.sound)`.
     case soundLost
     /// QEMU reported something.
     case qmp(QMPEvent)

@@ -181,8 +181,13 @@ public actor GuestHealth {
             heardPid = pid
             return false
         }
-        // QEMU does not look for another sound server: what is older than its server is without one, and that at once.
-        if pulseSince > qemuSince { return true }
+        // QEMU does not look for another sound server: what is older than its server is without one, and that at once. By
+        // the processes' own times: a guest that was handed over is older than the QEMU it runs in.
+        if let server = pulse?.pid.flatMap({ ProcessStat(pid: $0) }), let own = ProcessStat(pid: pid),
+            server.startTime > own.startTime
+        {
+            return true
+        }
         let isSettled =
             qemuSince.timeIntervalSinceNow < -Self.settling
             && pulseSince.timeIntervalSinceNow < -HealthVerdict.Limit.sound

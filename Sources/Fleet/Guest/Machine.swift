@@ -4,7 +4,8 @@ struct Machine: Sendable, Equatable {
     /// A boot medium as QEMU attaches it.
     enum Drive: Sendable, Equatable {
         case floppy(path: String)
-        /// Writes go to a temporary file that QEMU forgets.
+        /// An overlay that does not outlive QEMU. QEMU's own `snapshot=on` would do the same with a file of its process
+        /// alone, which a QEMU that takes the guest over could not read.
         case throwaway(path: String)
         case overlay(path: String)
     }
@@ -14,6 +15,12 @@ struct Machine: Sendable, Equatable {
     var drive: Drive
     var qmpSocket: String
     var pulseSocket: String
+    /// The guest comes from another QEMU, which still runs it.
+    var takesOver = false
+
+    var network: NetworkAttachment {
+        NetworkAttachment(network: configuration.network, number: configuration.number)
+    }
 
     /// How long QEMU's sound may wait in PulseAudio, in microseconds: measured at 15 ms of buffer and 1.2 % of a core
     /// for the sound server; half of it doubles the cost and QEMU's default holds 40 ms.
@@ -27,8 +34,7 @@ struct Machine: Sendable, Equatable {
         if let cpu = guest.cpu { result += ["-cpu", cpu] }
         result += ["-m", "\(guest.memoryMB)", "-vga", guest.vga]
         result += ["-rtc", "base=" + (guest.localTime ? "localtime" : "utc")]
-        // No network card at all: its boot ROM would hold up every start for seconds.
-        result += ["-nic", "none"]
+        result += network.arguments(plugged: !takesOver || !network.isDetachable)
         result += driveArguments
         result += ["-display", "sdl,gl=off,show-cursor=off"]
         result += [
@@ -41,6 +47,7 @@ struct Machine: Sendable, Equatable {
         result += ["-qmp", "unix:\(Self.escape(qmpSocket)),server=on,wait=off"]
         result += ["-fw_cfg", "name=opt/loco/number,string=\(guest.number)"]
         if guest.sandbox { result += ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny"] }
+        if takesOver { result += ["-incoming", "defer", "-S"] }
         result += guest.extraArguments
         return result
     }
@@ -51,7 +58,7 @@ struct Machine: Sendable, Equatable {
             ["-drive", "if=floppy,format=raw,readonly=on,file=" + Self.escape(path), "-boot", "order=a,menu=off"]
         case .throwaway(let path):
             [
-                "-drive", "if=ide,index=0,media=disk,format=raw,snapshot=on,file=" + Self.escape(path),
+                "-drive", "if=ide,index=0,media=disk,format=qcow2,cache=unsafe,file=" + Self.escape(path),
                 "-boot", "order=c,menu=off",
             ]
         case .overlay(let path):

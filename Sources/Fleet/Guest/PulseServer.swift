@@ -11,7 +11,7 @@ actor PulseServer: SupervisedService {
     /// The sink's name; its monitor is `<sink>.monitor`.
     static let sink = "loco"
 
-    private let directory: InstanceDirectory
+    private nonisolated let directory: InstanceDirectory
     private let process: ServiceProcess
 
     init(directory: InstanceDirectory, ledger: ChildLedger, logger: Logger) {
@@ -45,13 +45,30 @@ actor PulseServer: SupervisedService {
         get async { await process.child.identity?.pid }
     }
 
+    var identity: ProcessIdentity? {
+        get async { await process.child.identity }
+    }
+
+    /// True when it answers a client within a second. A connection alone proves nothing: the kernel takes it for a
+    /// server that is stopped.
+    func answers() async -> Bool {
+        guard await !process.isSuspended else { return false }
+        let socket = directory.pulseSocket
+        return (try? await BlockingWork.run { PulseGreeting.isAnswered(at: socket) }) ?? false
+    }
+
+    /// Ends a server that hangs; its supervisor starts it again.
+    func kill() async {
+        await process.child.identity?.send(SIGKILL)
+    }
+
     func start() async throws {
         // PulseAudio refuses to bind where a killed one left its socket.
         unlink(directory.pulseSocket)
         unlink(directory.soundPipe)
         let socket = directory.pulseSocket
         try await process.start(within: .seconds(10)) {
-            UnixSocket.answers(socket)
+            try await BlockingWork.run { PulseGreeting.isAnswered(at: socket) }
         } display: {
             nil
         }

@@ -1,52 +1,68 @@
 import Foundation
 import Logging
 
-/// QEMU itself, on the guest's X server and sound server, with its control connection.
+/// QEMU itself, on the guest's X server and sound server, with its control connection and its network.
 actor QemuProcess: SupervisedService {
     nonisolated let name = "qemu"
 
-    private let configuration: GuestConfiguration
-    private let directory: InstanceDirectory
-    private let xserver: XServer
+    let configuration: GuestConfiguration
+    let directory: InstanceDirectory
+    let xserver: XServer
+    private let pulse: PulseServer
     private let ledger: ChildLedger
-    private let logger: Logger
-    private let onControl: @Sendable (QMPClient?) -> Void
+    let logger: Logger
+    nonisolated let control: ControlSlot
     private let onEvent: @Sendable (QMPEvent) -> Void
-    private var eventTask: Task<Void, Never>?
 
-    private var process: ServiceProcess?
-    private var stopRequested = false
-    private var displayProcess: ProcessIdentity?
+    var run: QemuRun?
+    /// The one that is about to take over.
+    var successor: QemuRun?
+    private var generation = 0
+    var stopRequested = false
+    private var tapIndex: Int32?
 
-    /// The control connection while QEMU is up.
-    private(set) var qmp: QMPClient?
-    /// QEMU's window as it was placed at the start.
-    private(set) var window: GuestWindow?
     /// What runs the guest now.
     private(set) var accelerator: Accelerator?
 
     init(
-        configuration: GuestConfiguration, directory: InstanceDirectory, xserver: XServer, ledger: ChildLedger,
-        logger: Logger, onControl: @escaping @Sendable (QMPClient?) -> Void,
-        onEvent: @escaping @Sendable (QMPEvent) -> Void
+        configuration: GuestConfiguration, directory: InstanceDirectory, xserver: XServer, pulse: PulseServer,
+        ledger: ChildLedger, logger: Logger, control: ControlSlot, onEvent: @escaping @Sendable (QMPEvent) -> Void
     ) {
         self.configuration = configuration
         self.directory = directory
         self.xserver = xserver
+        self.pulse = pulse
         self.ledger = ledger
         self.logger = logger
-        self.onControl = onControl
+        self.control = control
         self.onEvent = onEvent
     }
 
-    var pid: Int32? {
-        get async { await process?.child.identity?.pid }
+    nonisolated var network: NetworkAttachment {
+        NetworkAttachment(network: configuration.network, number: configuration.number)
     }
+
+    /// QEMU's window as it was when it was placed.
+    var window: GuestWindow? {
+        get async { await run?.window }
+    }
+
+    var pid: Int32? {
+        get async { await run?.identity?.pid }
+    }
+
+    /// The sound server that QEMU is connected to.
+    var soundProcess: ProcessIdentity? { run?.soundProcess }
 
     func start() async throws {
         stopRequested = false
+        // What a handover that was overtaken by an end may have left.
+        let left = [run, successor].compactMap(\.self)
+        run = nil
+        for one in left { try await one.discard() }
         let display = try await waitForDisplay(within: .seconds(180))
-        displayProcess = await xserver.identity
+        await waitForSound(within: .seconds(3))
+        try await raiseNetwork()
         let drive = try await drive()
         guard !stopRequested else { throw CancellationError() }
         if try chooseKVM() {
@@ -69,6 +85,21 @@ actor QemuProcess: SupervisedService {
         throw GuestError.dependencyDown(service: xserver.name, after: limit)
     }
 
+    /// QEMU waits without a limit for a sound server that is connected and does not answer, the guest with it. So one
+    /// that hangs is ended; without any, QEMU starts all the same and the guest is silent.
+    private func waitForSound(within limit: Duration) async {
+        let end = ContinuousClock.now + limit
+        while !stopRequested, .now < end {
+            if await pulse.identity != nil {
+                if await pulse.answers() { return }
+                logger.warning("the sound server does not answer and is ended")
+                await pulse.kill()
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        logger.warning("starting without a sound server; the guest is silent")
+    }
+
     private func chooseKVM() throws -> Bool {
         guard configuration.accelerator != .tcg else { return false }
         let obstacle = Accelerator.kvmObstacle()
@@ -87,14 +118,15 @@ actor QemuProcess: SupervisedService {
     }
 
     private func drive() async throws -> Machine.Drive {
+        let overlay = DiskOverlay(directory: directory, logger: logger)
         switch configuration.boot {
         case .sharedImage(let path):
             let image = try await DiskImage.inspect(path)
             // 360 KiB to 2.88 MiB are the sizes of floppies; no disk image is that small.
-            return image.virtualSize <= 2_949_120 ? .floppy(path: image.path) : .throwaway(path: image.path)
+            guard image.virtualSize > 2_949_120 else { return .floppy(path: image.path) }
+            return .throwaway(path: try await overlay.makeThrowaway(over: image))
         case .disk(let path):
-            let image = try await DiskImage.inspect(path)
-            return .overlay(path: try await DiskOverlay(directory: directory, logger: logger).prepare(over: image))
+            return .overlay(path: try await overlay.prepare(over: try await DiskImage.inspect(path)))
         }
     }
 
@@ -102,85 +134,61 @@ actor QemuProcess: SupervisedService {
         let machine = Machine(
             configuration: configuration, useKVM: useKVM, drive: drive, qmpSocket: directory.qmpSocket,
             pulseSocket: directory.pulseSocket)
-        let command = ChildCommand(
-            name: name, executable: configuration.emulator, arguments: machine.arguments,
-            environment: [
-                "DISPLAY": ":\(display)", "XAUTHORITY": directory.xauthority, "HOME": directory.home,
-                "XDG_RUNTIME_DIR": directory.home, "TMPDIR": directory.path,
-                "SDL_VIDEODRIVER": "x11", "SDL_AUDIODRIVER": "dummy",
-                // SDL would draw through OpenGL in software otherwise: thrice the CPU and memory.
-                "SDL_RENDER_DRIVER": "software", "SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_VIDEO_X11_XINPUT2": "0",
-                "DBUS_SESSION_BUS_ADDRESS": "disabled:",
-            ],
-            workingDirectory: directory.path, logPath: directory.log(name))
-        unlink(directory.qmpSocket)
-        let process = ServiceProcess(command, ledger: ledger, logger: logger)
-        self.process = process
-        let socket = directory.qmpSocket
-        // The socket takes connections long before QEMU has made its devices: only an answer is readiness.
-        try await process.start(within: .seconds(20)) {
-            try await self.connectControl(socket)
-            return true
-        } display: {
-            nil
-        }
+        let fresh = await makeRun(machine, display: display)
+        run = fresh
+        try await fresh.start()
         do {
-            window = try await placeWindow(display: display, child: process.child)
+            try await fresh.placeWindow(display: display, cookie: xserver.cookie)
         } catch {
-            await dropControl()
-            try? await process.stop(grace: .seconds(1))
+            try? await fresh.stop(grace: .seconds(1))
             throw error
         }
         accelerator = useKVM ? .kvm : .tcg
-        onControl(qmp)
+        control.set(await fresh.qmp)
     }
 
-    private func connectControl(_ socket: String) async throws {
-        let client = try await QMPClient.connect(path: socket, deadline: .seconds(10))
-        qmp = client
-        eventTask = Task { [onEvent] in for await event in client.events { onEvent(event) } }
-    }
-
-    /// QEMU opens its window before it answers QMP, but the X server may not have shown it yet.
-    private func placeWindow(display: Int, child: ChildProcess) async throws -> GuestWindow {
-        let (cookie, width, height) = (xserver.cookie, configuration.screenWidth, configuration.screenHeight)
-        let limit = Duration.seconds(5)
-        let end = ContinuousClock.now + limit
-        while true {
-            let placed = try await BlockingWork.run {
-                try WindowPlacer(display: display, cookie: cookie).place(screenWidth: width, screenHeight: height)
-            }
-            if let placed { return placed }
-            guard await child.identity != nil, .now < end else {
-                throw GuestError.noWindow(display: ":\(display)", after: limit)
-            }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+    func makeRun(_ machine: Machine, display: Int) async -> QemuRun {
+        generation += 1
+        return QemuRun(
+            machine, name: generation == 1 ? name : "\(name).\(generation)", display: display,
+            on: await xserver.identity, hearing: await pulse.identity, directory: directory, ledger: ledger,
+            logger: logger, onEvent: onEvent)
     }
 
     func waitForExit() async -> ProcessExit {
-        guard let process else { return ProcessExit(pid: 0, code: nil, signal: nil, uptime: .zero) }
-        let exit = await process.waitForExit()
-        await dropControl()
-        return exit
+        while let current = run {
+            let exit = await current.waitForExit()
+            // One that handed its guest over is done; its successor is what is waited for.
+            guard run === current else { continue }
+            control.set(nil)
+            return exit
+        }
+        return ProcessExit(pid: 0, code: nil, signal: nil, uptime: .zero)
     }
 
     func stop() async throws {
         stopRequested = true
-        try await process?.stop(grace: .seconds(3))
-        await dropControl()
+        control.set(nil)
+        try await successor?.discard()
+        if await xserver.isSuspended {
+            // It cannot leave a display that does not answer.
+            try await run?.stop(grace: .milliseconds(300))
+        } else {
+            try await run?.stop()
+        }
         unlink(directory.qmpSocket)
+        DiskOverlay(directory: directory, logger: logger).removeThrowaway()
     }
 
     /// Ends QEMU because what it shows itself on is gone; the supervisor starts it again.
     func endWithDisplay() async {
-        guard let displayProcess, !displayProcess.isAlive else { return }
-        try? await process?.child.stop(grace: .milliseconds(500))
+        guard let run, let displayProcess = run.displayProcess, !displayProcess.isAlive else { return }
+        try? await run.stop(grace: .milliseconds(500))
     }
 
     /// QEMU cannot outlive its X server: an end that the server's end explains is not QEMU's failure.
     func isCollateral(_ exit: ProcessExit) async -> Bool {
-        guard let displayProcess else { return false }
+        guard let displayProcess = run?.displayProcess else { return false }
         let end = ContinuousClock.now + .milliseconds(300)
         while .now < end {
             if !displayProcess.isAlive { return true }
@@ -188,14 +196,36 @@ actor QemuProcess: SupervisedService {
         }
         return false
     }
+}
 
-    private func dropControl() async {
-        onControl(nil)
-        await qmp?.close()
-        // The stream ends with the connection.
-        await eventTask?.value
-        eventTask = nil
-        qmp = nil
-        window = nil
+// MARK: The network
+
+extension QemuProcess {
+    private func raiseNetwork() async throws {
+        try network.network.check()
+        guard let link = network.tapLink else { return }
+        // Noted first: what a failure leaves half made is removed as well.
+        tapIndex = tapIndex ?? -1
+        tapIndex = try await BlockingWork.run { try link.raise() }
+    }
+
+    /// Sets the way out up again, and connects the running guest to it where it is another one than before.
+    ///
+    /// - Throws: `NetworkError`, `QMPError`, `GuestError.notRunning`.
+    func mendNetwork() async throws {
+        guard network.network.kind != .none else { throw NetworkError.noNetwork }
+        let before = tapIndex
+        try await raiseNetwork()
+        guard let qmp = await run?.qmp else { throw GuestError.notRunning }
+        if network.network.kind == .tap, tapIndex == before, await network.isPlugged(into: qmp) { return }
+        await network.unplug(from: qmp)
+        try await network.plug(into: qmp)
+    }
+
+    /// Removes the TAP and, after the last guest, the bridge.
+    func lowerNetwork() async throws {
+        guard let link = network.tapLink, tapIndex != nil else { return }
+        tapIndex = nil
+        try await BlockingWork.run { try link.lower() }
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import Probe
 
 /// A child process with its line in the instance's ledger; what the three services of a guest have in common.
 actor ServiceProcess {
@@ -27,9 +28,18 @@ actor ServiceProcess {
         }
     }
 
+    /// Ends it; one that is stopped (SIGSTOP) cannot take a SIGTERM and gets no time for it.
     func stop(grace: Duration) async throws {
-        try await child.stop(grace: grace)
+        try await child.stop(grace: await isSuspended ? .zero : grace)
         try await ledger.remove(child.command.name)
+    }
+
+    /// True while the kernel has it stopped: it lives and does nothing.
+    var isSuspended: Bool {
+        get async {
+            guard let pid = await child.identity?.pid, let stat = ProcessStat(pid: pid) else { return false }
+            return stat.state == "T" || stat.state == "t"
+        }
     }
 
     /// Waits for its end without a limit: the process itself is what is being waited for.

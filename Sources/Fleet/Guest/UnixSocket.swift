@@ -38,6 +38,12 @@ struct UnixSocket: ~Copyable {
         UnixSocket(path: path) != nil
     }
 
+    /// True when something can be read, or the other side is gone, within `milliseconds`.
+    func isReadable(within milliseconds: Int32) -> Bool {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&wanted, 1, milliseconds) > 0
+    }
+
     func write(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             == bytes.count

@@ -1,3 +1,4 @@
+import Fleet
 import Pipelines
 import Signaling
 
@@ -106,6 +107,25 @@ enum ConfigurationTable {
             "guest.arguments", .text, .text(""),
             "Further words for QEMU's command line, separated by spaces; relative paths begin in the instance's folder."
         ),
+        .init(
+            "guest.network", .choice(["auto", "none", "user", "tap", "socket"]), .text("auto"),
+            "What the guest's network card is plugged into: none, QEMU's own way out (user), a bridge of the host (tap),"
+                + " a LAN of this host's guests (socket); auto for none for the demo, user for a disk."),
+        .init(
+            "guest.networkCard", .choice(NetworkCard.allCases.map(\.rawValue)), .text("ne2k_pci"),
+            "The guest's network card."),
+        .init(
+            "guest.networkSeed", .text, .text(""),
+            "What tells this fleet's guests from another's on one LAN; their addresses are made from it. Empty for the"
+                + " host's id and the run directory."),
+        .init(
+            "guest.networkGroup", .text, .text("239.76.79.67"), "The multicast address of guest.network socket."),
+        .init(
+            "guest.networkPort", .number(1...65_535), .number(7632), "The UDP port of guest.network socket."),
+        .init(
+            "guest.bridge", .text, .text("loco0"),
+            "The bridge of guest.network tap, 1 to 10 letters, digits, '-' and '_'; made when absent, and then removed"
+                + " with the last guest."),
         .init(
             "supervision.healthyUptime", .number(1...3600), .number(30),
             "Seconds up, or well, after which a failure counts as a first one again and is mended at once."),

@@ -89,6 +89,19 @@ struct LocoConfiguration: Sendable {
         var emulator: String
         /// Further words for its command line.
         var arguments: [String]
+        var network: Network
+    }
+
+    /// The virtual machine's connection to others.
+    struct Network: Sendable {
+        /// `nil` for what the guest needs.
+        var kind: String?
+        var card: String
+        /// `nil` for one made from the host's id and the run directory.
+        var seed: String?
+        var group: String
+        var port: Int
+        var bridge: String
     }
 
     /// Supervision's and recovery's.
@@ -152,7 +165,11 @@ struct LocoConfiguration: Sendable {
             cpu: optional("guest.cpu"), machine: text("guest.machine"), vga: text("guest.vga"),
             sound: text("guest.sound"),
             accelerator: text("guest.accelerator"), tablet: values["guest.tablet"] == .flag(true),
-            emulator: text("guest.emulator"), arguments: text("guest.arguments").split(separator: " ").map(String.init))
+            emulator: text("guest.emulator"), arguments: text("guest.arguments").split(separator: " ").map(String.init),
+            network: Network(
+                kind: text("guest.network") == "auto" ? nil : text("guest.network"), card: text("guest.networkCard"),
+                seed: optional("guest.networkSeed"), group: text("guest.networkGroup"),
+                port: number("guest.networkPort"), bridge: text("guest.bridge")))
         supervision = Supervision(
             healthyUptime: .seconds(number("supervision.healthyUptime")),
             delays: list("supervision.delays").compactMap(Double.init).map { .seconds($0) },

@@ -131,7 +131,9 @@ actor HealthWatch {
         case .crashed(let crash):
             tally.crashed(crash)
             remember(publish(.crash(crash)), in: &crashes)
-            await mender?.processEnded(crash)
+            // A sound server that is started again is no remedy by itself: QEMU does not find it. The reports that follow
+            // say so, and the attempt that mends it is made for them.
+            if crash.service != "pulse" { await mender?.processEnded(crash) }
             await look()
         case .displayLost, .soundLost: await look()
         case .displayReady, .soundReady, .qmp: break

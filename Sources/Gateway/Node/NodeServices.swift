@@ -48,14 +48,9 @@ struct NodeServices: Sendable {
     ///
     /// - Throws: what stands in its way.
     func mend(_ strategy: RecoveryStrategy) async throws {
-        switch strategy {
-        case .pipeline: await stage.rebuild()
-        case .sound: try await guest.restart("pulse")
-        case .display: try await guest.restart("xserver")
-        case .qemu: try await guest.restart("qemu")
-        case .network, .node:
-            throw APIError(.conflict, "unsupported", "a node cannot do '\(strategy.rawValue)' for its guest")
-        }
+        // The guest refuses what is not its own.
+        if strategy == .pipeline { return await stage.rebuild() }
+        try await guest.recover(strategy)
     }
 
     /// 404 naming those there are.

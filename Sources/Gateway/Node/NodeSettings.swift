@@ -59,6 +59,13 @@ extension GuestConfiguration {
         tablet = guest.tablet
         emulator = guest.emulator
         extraArguments = guest.arguments
+        network.kind = guest.network.kind.flatMap(GuestNetwork.Kind.init) ?? network.kind
+        network.card = NetworkCard(rawValue: guest.network.card) ?? network.card
+        (network.group, network.port) = (guest.network.group, guest.network.port)
+        network.bridge = guest.network.bridge
+        network.seed =
+            guest.network.seed
+            ?? network.seed + "/" + (configuration.runDirectory ?? RunDirectory.defaultPath())
     }
 }
 

@@ -160,7 +160,8 @@ actor Stage {
         reading.queueDrops = status.encoders.reduce(0) { $0 + Int($1.counters.dropped) }
         reading.troubles = watching.flatMap(\.troubles)
         reading.soundServer = await server
-        var report = await guestHealth.report(reading)
+        var report = await guestHealth.report(
+            reading, bridge: guest.network.bridge, tap: guest.network.tap)
         report.viewers = watching.count
         report.capture = status.size.map {
             .init(grabbedFps: reading.frames?.grabbedFps, width: $0.width, height: $0.height)
