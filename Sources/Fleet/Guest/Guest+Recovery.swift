@@ -23,6 +23,7 @@ extension Guest {
         case .network: try await qemu.mendNetwork()
         case .sound: try await recoverSound(force: force)
         case .display:
+            await qemu.hurry()
             try await supervisors[2].stop()
             do {
                 try await bringBack(supervisors[0])

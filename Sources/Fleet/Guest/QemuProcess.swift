@@ -18,6 +18,7 @@ actor QemuProcess: SupervisedService {
     /// The one that is about to take over.
     var successor: QemuRun?
     private var generation = 0
+    private var hurries = false
     var stopRequested = false
     private var tapIndex: Int32?
 
@@ -170,8 +171,9 @@ actor QemuProcess: SupervisedService {
         stopRequested = true
         control.set(nil)
         try await successor?.discard()
-        if await xserver.isSuspended {
-            // It cannot leave a display that does not answer.
+        let isHurried = hurries
+        hurries = false
+        if isHurried {
             try await run?.stop(grace: .milliseconds(300))
         } else {
             try await run?.stop()
@@ -179,6 +181,9 @@ actor QemuProcess: SupervisedService {
         unlink(directory.qmpSocket)
         DiskOverlay(directory: directory, logger: logger).removeThrowaway()
     }
+
+    /// Gives QEMU little time at the next stop: it cannot leave a display that does not answer.
+    func hurry() { hurries = true }
 
     /// Ends QEMU because what it shows itself on is gone; the supervisor starts it again.
     func endWithDisplay() async {

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Probe
 
@@ -30,7 +31,15 @@ actor ServiceProcess {
 
     /// Ends it; one that is stopped (SIGSTOP) cannot take a SIGTERM and gets no time for it.
     func stop(grace: Duration) async throws {
-        try await child.stop(grace: await isSuspended ? .zero : grace)
+        // Looked at again and again: it may be stopped while it ends, and the kernel shows it a moment late.
+        let watch = Task {
+            while !Task.isCancelled {
+                if await isSuspended { await child.identity?.send(SIGKILL) }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        defer { watch.cancel() }
+        try await child.stop(grace: grace)
         try await ledger.remove(child.command.name)
     }
 

@@ -33,11 +33,6 @@ actor XServer: SupervisedService {
         get async { await process.child.identity }
     }
 
-    /// True while the kernel has it stopped.
-    var isSuspended: Bool {
-        get async { await process.isSuspended }
-    }
-
     /// The display's number while the server is up.
     var liveDisplay: Int? {
         get async { await process.child.identity?.isAlive == true ? display : nil }

@@ -113,11 +113,52 @@ struct GuestRecoveryTests {
             if !throwaway { tone.boot = .disk(tone.image) }
             try await withGuest(folder, tone.configuration) { guest in
                 #expect(await tone.hasSaid("R"))
+                try await disk(guest, "write -P 0xab 1M 64k")
                 try await guest.recover(.sound)
                 #expect(await hears(guest))
                 #expect(try await guest.qmp?.runState() == "running")
+                // What the old QEMU wrote is there, and the new one may write.
+                try await disk(guest, "write -P 0xac 2M 64k")
+                try await disk(guest, "flush")
+                let file = guest.directory.path + (throwaway ? "/throwaway.qcow2" : "/overlay.qcow2")
+                for (pattern, place) in [("0xab", "1M"), ("0xac", "2M")] {
+                    let said = try Namespace.run(
+                        "qemu-io", ["-r", "-U", "-f", "qcow2", "-c", "read -P \(pattern) \(place) 64k", file])
+                    #expect(said.contains("read 65536") && !said.contains("failed"), "\(said)")
+                }
                 let block = try #require(try await guest.qmp?.execute("query-block").elements.first)
                 #expect(block["inserted"]?["ro"]?.bool == false)
+            }
+        }
+    }
+
+    /// Writes to the guest's disk through QEMU.
+    private func disk(_ guest: Guest, _ command: String) async throws {
+        let qmp = try #require(guest.qmp)
+        try await qmp.execute(
+            "human-monitor-command", ["command-line": .string("qemu-io ide0-hd0 \"\(command)\"")])
+    }
+
+    @Test("a guest that is stopped in the middle of a recovery is gone, whatever was under way")
+    func stopped() async throws {
+        try await withTemporaryFolder { folder in
+            let tone = try ToneGuest(in: folder)
+            for (strategy, delay) in [
+                (RecoveryStrategy.sound, 20), (.sound, 60), (.sound, 100), (.sound, 140), (.qemu, 20), (.display, 80),
+            ] {
+                try await withGuest(folder, tone.configuration) { guest in
+                    let recovery = Task { try await guest.recover(strategy) }
+                    try await Task.sleep(for: .milliseconds(delay))
+                    try await guest.stop()
+                    _ = try? await recovery.value
+                    #expect(await guest.services.allSatisfy { $0.pid == nil })
+                    #expect(guest.qmp == nil)
+                    let contents = try AtomicFile.readJSON(
+                        ChildLedger.Contents.self, from: guest.directory.childrenFile)
+                    #expect(contents == nil)
+                    let left = Set(try FileManager.default.contentsOfDirectory(atPath: guest.directory.path))
+                    #expect(left == ["home", "pulse.log", "qemu.log", "xserver.log"])
+                }
             }
         }
     }
