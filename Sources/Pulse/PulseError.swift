@@ -11,6 +11,7 @@ public enum PulseError: Error, Equatable, CustomStringConvertible {
     /// libpulse could not be set up: out of memory or threads.
     case unavailable(String)
 
+    /// One sentence naming the server and what is the matter.
     public var description: String {
         switch self {
         case .unreachable(let server, let reason): "the sound server at \(server) cannot be reached: \(reason)"

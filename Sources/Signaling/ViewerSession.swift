@@ -97,7 +97,8 @@ actor ViewerSession {
             seconds: Double(Runtime.now() - began) / 1e9, rendition: await path.shown, wanted: await path.wanted,
             estimate: measured?.estimate, loss: measured?.loss ?? vitals.reception.loss,
             roundTrip: vitals.reception.roundTrip.map { $0 * 1000 }, decodedFps: vitals.reception.decodedFps,
-            sentFps: vitals.reception.sentFps, troubles: vitals.troubles(at: Runtime.now()), delivered: counters.delivered,
+            sentFps: vitals.reception.sentFps, troubles: vitals.troubles(at: Runtime.now()),
+            delivered: counters.delivered,
             dropped: counters.dropped,
             clickToPixel: clicks.quantiles.map { .init(p50: $0.p50, p95: $0.p95, p99: $0.p99, count: clicks.count) })
     }

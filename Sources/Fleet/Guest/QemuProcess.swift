@@ -222,7 +222,9 @@ extension QemuProcess {
         let before = tapIndex
         try await raiseNetwork()
         guard let qmp = await run?.qmp else { throw GuestError.notRunning }
-        if network.network.kind == .tap, tapIndex == before, await network.isPlugged(into: qmp) { return }
+        // One that does not answer hangs: whoever starts QEMU anew plugs the card in with it.
+        guard let isPlugged = await network.isPlugged(into: qmp) else { return }
+        if network.network.kind == .tap, tapIndex == before, isPlugged { return }
         await network.unplug(from: qmp)
         try await network.plug(into: qmp)
     }

@@ -74,10 +74,10 @@ struct NetworkAttachment: Sendable, Equatable {
         }
     }
 
-    /// True when the way out is in.
-    func isPlugged(into qmp: QMPClient) async -> Bool {
+    /// True when the way out is in; nil when QEMU does not answer.
+    func isPlugged(into qmp: QMPClient) async -> Bool? {
         let description = try? await qmp.execute(
-            "human-monitor-command", ["command-line": "info network"], deadline: .seconds(2))
-        return description?.string?.contains("\(Self.link): ") ?? false
+            "human-monitor-command", ["command-line": "info network"], deadline: .seconds(1))
+        return description.map { $0.string?.contains("\(Self.link): ") ?? false }
     }
 }
