@@ -32,6 +32,8 @@ public struct ViewerSummary: Sendable, Codable, Equatable {
     public let loss: Double?
     /// Round trip in milliseconds, by receiver reports; nil before the first.
     public let roundTrip: Double?
+    /// Interarrival jitter in milliseconds, by receiver reports; nil before the first.
+    public let jitter: Double?
     /// Frames per second that the viewer says it decodes; nil where it does not tell.
     public let decodedFps: Double?
     /// Frames per second sent to it over the last look; nil before the second one.

@@ -13,7 +13,7 @@ struct ViewerVitals {
     private var lastProgress: (at: UInt64, values: [String: [Int64]])?
     private var decoded: (at: UInt64, fps: Double)?
     private var delivered: (at: UInt64, frames: UInt64)?
-    private var reported: (loss: Double, roundTrip: Double?)?
+    private var reported: (loss: Double, roundTrip: Double?, jitter: Double?)?
 
     /// - Parameter viewer: the session's public name.
     init(viewer: String) { watch = ViewerWatch(viewer: viewer) }
@@ -36,7 +36,7 @@ struct ViewerVitals {
         if lastProgress == nil || lastProgress?.values != progress { lastProgress = (now, progress) }
         // Picture and sound take the same path: the worse of the two tells of it.
         reported = reports.values.map(\.loss).max().map { loss in
-            (loss, reports.values.compactMap(\.roundTrip).max())
+            (loss, reports.values.compactMap(\.roundTrip).max(), reports.values.compactMap(\.jitter).max())
         }
     }
 
@@ -48,6 +48,7 @@ struct ViewerVitals {
     mutating func look(delivered frames: UInt64, loss: Double?, at now: UInt64) {
         reception.loss = loss ?? reported?.loss
         reception.roundTrip = reported?.roundTrip.map { $0 / 1000 }
+        reception.jitter = reported?.jitter.map { $0 / 1000 }
         reception.decodedFps = decoded.flatMap { now > $0.at + Self.tellingLimit ? nil : $0.fps }
         if let before = delivered, now > before.at, frames >= before.frames {
             reception.sentFps = Double(frames - before.frames) / (Double(now - before.at) / 1e9)

@@ -200,9 +200,7 @@ public actor GuestHealth {
         deep.qemuHealthy =
             isUp && facts.qemu?.isHeld != true && facts.runState == "running" && facts.hasPanicked != true
         deep.video.vncAvailable = vnc == nil ? nil : vncListens ?? (isUp ? nil : false)
-        deep.video.displayActive = media.frames.map {
-            $0.lastFrameAge.map { $0 <= HealthVerdict.Limit.frame } ?? false
-        }
+        deep.video.displayActive = media.frames?.lastFrameAge.map { $0 <= HealthVerdict.Limit.frame } ?? false
         deep.video.estimatedFrameRate = media.frames?.changedFps
         deep.video.frozenSeconds = media.frames?.lastChangeAge
         deep.video.black = media.black?.isBlack

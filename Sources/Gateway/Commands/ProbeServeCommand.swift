@@ -13,7 +13,7 @@ struct ProbeServeCommand: AsyncParsableCommand {
     @OptionGroup var target: ProbeTarget
 
     @Option(help: "The port to serve on; 0 takes any free one.")
-    var port = 8081
+    var port = 8082
 
     @Option(help: "The address to listen on; one that is not loopback needs a token.")
     var host = "127.0.0.1"

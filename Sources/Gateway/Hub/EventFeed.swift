@@ -13,6 +13,16 @@ actor EventFeed: Service {
         var refused = 0
     }
 
+    /// Ends of a node's own process, of one class.
+    struct NodeCrash: Sendable, Hashable, Comparable {
+        let instance: InstanceID
+        let crashClass: String
+
+        static func < (left: NodeCrash, right: NodeCrash) -> Bool {
+            (left.instance, left.crashClass) < (right.instance, right.crashClass)
+        }
+    }
+
     /// Most readers at a time.
     static let maxReaders = 256
     /// Events that may wait for a reader, besides the ones it is told at first.
@@ -26,6 +36,8 @@ actor EventFeed: Service {
     private var isOver = false
     private(set) var snapshot = FleetSnapshot()
     private var tally = Counts()
+    /// Ends of nodes' own processes, since the start.
+    private(set) var nodeCrashes: [NodeCrash: Int] = [:]
 
     init(history: any EventHistory) {
         self.history = history
@@ -48,6 +60,9 @@ actor EventFeed: Service {
     func pass(_ event: FleetEvent) async {
         guard !isOver, snapshot.take(event) else { return }
         tally.told[event.name, default: 0] += 1
+        if case .crash(let crash) = event.kind, crash.service == event.instance.rawValue {
+            nodeCrashes[NodeCrash(instance: event.instance, crashClass: crash.crashClass.rawValue), default: 0] += 1
+        }
         for (reader, continuation) in readers {
             guard case .dropped = continuation.yield(event) else { continue }
             tally.cutOff += 1

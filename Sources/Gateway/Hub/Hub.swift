@@ -41,7 +41,8 @@ struct Hub: Service {
         turn = TURNWatch(configuration.ice, logger: logger)
         registry = InstanceRegistry(discovery: discovery, logger: logger)
         feed = EventFeed(history: history)
-        recovery = NodeRecovery(restart: discovery.owner?.restart, feed: feed, logger: logger)
+        recovery = NodeRecovery(
+            restart: discovery.owner?.restart, feed: feed, limits: .init(configuration.supervision), logger: logger)
         watch = NodeWatch(
             discovery: discovery, registry: registry, client: client, feed: feed, recovery: recovery, silence: silence,
             interval: checks, logger: logger)

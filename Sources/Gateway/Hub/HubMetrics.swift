@@ -11,6 +11,8 @@ struct HubMetrics: Sendable {
     var sockets: WebSocketStatistics.Counts
     var requests: [HTTPStatistics.Key: Int]
     var recoveries: [NodeRecovery.Tally: Int]
+    /// Ends of nodes that the hub started, since its start.
+    var crashes: [EventFeed.NodeCrash: Int]
     var process: ProcessUsage?
 
     /// Prometheus's text format.
@@ -46,17 +48,28 @@ struct HubMetrics: Sendable {
         each("loco_node_failure", "1 for the reason why the instance's node does not report.") { _, state in
             NodeState.Failure.allCases.map { ([("reason", $0.rawValue)], state.failure == $0 ? 1 : 0) }
         }
-        each("loco_health", "1 for how the instance is, as the hub judges it.") { instance, state in
+        each("loco_instance_health", "1 for how the instance is, as the hub judges it.") { instance, state in
             guard let report = NodeReport(instance: instance, state: state).health else { return [] }
             return OverallStatus.allCases.map { ([("status", $0.rawValue)], report.overallStatus == $0 ? 1 : 0) }
         }
-        each("loco_failure", "1 for where the instance's failure is, as the hub judges it.") { instance, state in
+        each("loco_instance_failure", "1 for where the instance's failure is, as the hub judges it.") {
+            instance, state in
             guard let report = NodeReport(instance: instance, state: state).health else { return [] }
             return FailureClass.allCases.map { ([("class", $0.rawValue)], report.failureType == $0 ? 1 : 0) }
         }
-        each("loco_viewers", "Viewers' sessions, as the instance's node reports them.") { _, state in
+        each("loco_instance_viewers", "Viewers' sessions, as the instance's node reports them.") { _, state in
             guard state.isReporting, let viewers = state.report?.viewers else { return [] }
             return [([], Double(viewers))]
+        }
+        page.family(
+            "loco_crashes_total", .counter, "Ends nobody asked for of nodes that this hub started, by class.")
+        for (crash, count) in crashes.sorted(by: { $0.key < $1.key }) {
+            page.sample(
+                "loco_crashes_total",
+                [
+                    ("instance", crash.instance.rawValue), ("service", crash.instance.rawValue),
+                    ("class", crash.crashClass),
+                ], Double(count))
         }
         page.family(
             "loco_recoveries_total", .counter, "Attempts of the hub to mend an instance that ended, by outcome.")

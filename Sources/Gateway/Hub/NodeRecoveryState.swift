@@ -13,6 +13,14 @@ struct NodeRecoveryState: Sendable {
         var reset: Duration = .seconds(30)
         /// A node must report within this after it was started again.
         var verification: Duration = .seconds(30)
+
+        /// The design's values.
+        init() {}
+
+        /// What the configuration says about instances that are not well.
+        init(_ settings: LocoConfiguration.Supervision) {
+            (maxAttempts, delays, reset) = (settings.recoveries, settings.delays, settings.healthyUptime)
+        }
     }
 
     /// What is to be done.

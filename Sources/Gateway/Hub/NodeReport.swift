@@ -33,14 +33,17 @@ struct NodeReport: Sendable {
     /// A live host without its node is a failure of what runs there; one that nothing comes back from is cut off.
     private var silence: HealthReport? {
         guard let failure = state.failure, let evidence else { return nil }
-        var facts = HealthFacts()
-        facts.nodeReachable = false
-        // Nothing of the guest is known now; old measurements would pass for new ones.
-        var report = HealthReport(instanceId: instance.id.rawValue, facts: facts, deepHealth: DeepHealth())
-        report.overallStatus = .unhealthy
-        report.failureType = failure == .timeout ? .network : .qemu
+        let contact: NodeContact =
+            switch failure {
+            case .refused: .refused
+            case .silent: .silent
+            case .timeout: .timedOut
+            case .badAnswer: .garbled
+            }
+        var report = HealthReport(instanceId: instance.id.rawValue, contact: contact)
         report.recoveryNeeded = state.failures >= NodeRecovery.checks
         report.errors = [evidence.reason]
+        report.evidence = [evidence]
         return report
     }
 
@@ -57,9 +60,6 @@ struct NodeReport: Sendable {
             ])
         }
         fields["reportAge"] = age
-        if let evidence, let data = try? JSONEncoder().encode(evidence) {
-            fields["evidence"] = (try? JSON.decode(JSONValue.self, from: data)).map { .array([$0]) }
-        }
         return .object(fields)
     }
 }

@@ -30,6 +30,7 @@ struct ObservationRoutes: Sendable {
         for instance in await registry.all() { instances.append((instance, await watch.state(of: instance.id))) }
         return HubMetrics(
             instances: instances, events: await feed.counts, signaling: relay.counts, sockets: sockets.counts,
-            requests: requests.counts, recoveries: await recovery.outcomes, process: .now())
+            requests: requests.counts, recoveries: await recovery.outcomes, crashes: await feed.nodeCrashes,
+            process: .now())
     }
 }

@@ -181,7 +181,9 @@ actor HealthWatch {
         return await task.value
     }
 
-    private func took(_ report: HealthReport) async {
+    private func took(_ measured: HealthReport) async {
+        var report = measured
+        report.recovery = await mender?.status.summary
         measuring = nil
         let before = newest?.report
         newest = (report, .now)

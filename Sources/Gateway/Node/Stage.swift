@@ -26,6 +26,7 @@ actor Stage {
     private var sizes: Task<Void, Never>?
     private let guestHealth: GuestHealth
     private var isCapturing = false
+    private var encodeTimes = EncodeTimes()
     private var display: String?
     private var isSoundReady = false
     private var captureStatus = ServiceStatus(name: "media")
@@ -156,7 +157,7 @@ actor Stage {
         reading.frames = isCapturing ? capture.frames.reading(at: now) : nil
         reading.black = isCapturing ? black.reading(at: now) : nil
         reading.sound = levels.reading(at: now)
-        reading.encodeMilliseconds = media.times.encode.reading.quantile(0.95).map { $0 * 1000 }
+        reading.encodeMilliseconds = encodeTimes.p95(media.times.encode.reading)
         reading.queueDrops = status.encoders.reduce(0) { $0 + Int($1.counters.dropped) }
         reading.troubles = watching.flatMap(\.troubles)
         reading.soundServer = await server

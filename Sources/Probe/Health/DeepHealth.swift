@@ -85,7 +85,7 @@ public struct DeepHealth: Sendable, Codable, Equatable {
         @ExplicitNull public var loadAverage: Double?
         /// Milliseconds that 95 of 100 frames take at most to encode; nil while nothing is encoded.
         @ExplicitNull public var encodeMilliseconds: Double?
-        /// Frames dropped at viewers' queues since the node began.
+        /// Frames dropped at viewers' queues by the encoders that run now.
         @ExplicitNull public var queueDrops: Int?
         /// Per cent of one core that the guest's processors took over the last interval.
         @ExplicitNull public var vcpuProgress: Double?

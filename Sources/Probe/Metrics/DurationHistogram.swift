@@ -29,6 +29,13 @@ public final class DurationHistogram: Sendable {
             return .infinity
         }
 
+        /// What was recorded since an earlier reading of the same histogram.
+        public func since(_ earlier: Reading) -> Reading {
+            Reading(
+                buckets: zip(buckets, earlier.buckets).map { ($0.bound, $0.count &- $1.count) },
+                count: count &- earlier.count, sum: sum &- earlier.sum)
+        }
+
         /// Whether both say the same.
         public static func == (left: Reading, right: Reading) -> Bool {
             left.count == right.count && left.sum == right.sum

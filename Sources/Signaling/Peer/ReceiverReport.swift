@@ -8,6 +8,8 @@ struct ReceiverReport: Sendable, Equatable {
     let loss: Double
     /// Round trip in milliseconds; nil before the viewer has answered a sender report.
     let roundTrip: Double?
+    /// Interarrival jitter in milliseconds; nil where the stream's clock is not known.
+    let jitter: Double?
 
     /// Reads `webrtcbin`'s statistics of one source; nil where no report has come.
     init?(_ source: Structure) {
@@ -18,11 +20,14 @@ struct ReceiverReport: Sendable, Equatable {
         // 16.16 seconds; 0 is "not known".
         let units = source["rb-round-trip"]?.integer ?? 0
         roundTrip = units > 0 ? Double(units) / 65536 * 1000 : nil
+        let clock = source["clock-rate"]?.integer ?? 0
+        jitter = clock > 0 ? Double(source["rb-jitter"]?.integer ?? 0) / Double(clock) * 1000 : nil
     }
 
-    init(progress: [Int64], loss: Double, roundTrip: Double?) {
+    init(progress: [Int64], loss: Double, roundTrip: Double?, jitter: Double? = nil) {
         self.progress = progress
         self.loss = loss
         self.roundTrip = roundTrip
+        self.jitter = jitter
     }
 }

@@ -15,8 +15,9 @@ struct HubMetricsTests {
             let answer = try await hub.get("/metrics")
             #expect(answer.headers.first(name: "Content-Type") == PrometheusText.contentType)
             for series in [
-                #"loco_health{instance="instance-0",status="healthy"} 1"#, #"loco_viewers{instance="instance-0"} 0"#,
-                #"loco_failure{instance="instance-0",class="none"} 1"#, #"loco_instances{status="ready"} 1"#,
+                #"loco_instance_health{instance="instance-0",status="healthy"} 1"#,
+                #"loco_instance_viewers{instance="instance-0"} 0"#,
+                #"loco_instance_failure{instance="instance-0",class="none"} 1"#, #"loco_instances{status="ready"} 1"#,
                 #"loco_node_failure{instance="instance-0",reason="refused"} 0"#,
                 #"loco_http_requests_total{method="GET",status="200"}"#, "loco_signal_clients 0",
                 #"loco_report_age_seconds{instance="instance-0"}"#, "loco_event_readers 0",

@@ -48,7 +48,7 @@ struct NodeMetricsTests {
     private func viewer(_ id: String, rendition: String, dropped: UInt64, more: String = "") throws -> ViewerSummary {
         let text = """
             {"id":"\(id)","codec":"h264","connected":true,"seconds":1,"rendition":"\(rendition)","wanted":"full",
-            "delivered":90,"dropped":\(dropped)\(more)}
+            "troubles":[],"delivered":90,"dropped":\(dropped)\(more)}
             """
         return try JSONDecoder().decode(ViewerSummary.self, from: Data(text.utf8))
     }
