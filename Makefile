@@ -17,7 +17,7 @@ TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEM
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build demo test test-swift test-browser lint format bench sanitize clean \
+.PHONY: help run build demo test test-swift test-browser test-faults lint format bench sanitize clean \
 	deps-run deps-test check-swift
 
 help: ## show this list
@@ -45,6 +45,10 @@ test-swift: deps-test check-swift demo ## the modules' own tests; ARGS='--filter
 test-browser: deps-test check-swift demo $(VENV)/installed ## tests with real browsers and real guests
 	$(SWIFT) build --product loco
 	$(TEST_ENVIRONMENT) $(VENV)/bin/pytest $(addprefix -c ,$(wildcard Tests/pytest.ini)) $(PYTEST_FOLDERS)
+
+test-faults: deps-test check-swift demo $(VENV)/installed ## the fault tests at full length: 10 minutes without a false alarm, too
+	$(SWIFT) build --product loco
+	LOCO_LONG_TESTS=1 $(TEST_ENVIRONMENT) $(VENV)/bin/pytest -c Tests/pytest.ini -k fault Tests/EndToEnd
 
 $(VENV)/installed: Tests/requirements.txt
 	python3 -m venv $(VENV)
