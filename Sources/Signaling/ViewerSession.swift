@@ -33,6 +33,7 @@ actor ViewerSession {
     private var size: FrameSize?
     private var ending: Task<Void, Never>?
     private var overflowReported = 0
+    private var looks = 0
 
     /// - Parameter rendition: what the viewer wants first; it exists.
     init(
@@ -269,7 +270,9 @@ actor ViewerSession {
             if now - began > limits.connectWithin { await end(.neverConnected) }
             return
         }
-        vitals.took(await peer.receiverReports(), at: now)
+        looks += 1
+        // Every other time: gathering them costs a still viewer more than everything else, and reports come no more often.
+        if looks % 2 == 1 { vitals.took(await peer.receiverReports(), at: now) }
         vitals.look(
             delivered: peer.videoOutlet.counters.delivered, loss: await path.measurements?.loss, at: now)
         if vitals.isSilent(at: now, connectedAt: connectedAt, limit: limits.silence) { await end(.silent) }
