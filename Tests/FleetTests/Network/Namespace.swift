@@ -44,7 +44,9 @@ enum Namespace {
                 "netns", "exec", name, "/usr/bin/env", "LOCO_TEST_NAMESPACE=\(kind)",
                 // X servers tell free displays by abstract sockets, which belong to the network namespace, but their
                 // locks and other sockets lie in /tmp: they would take those of servers outside.
-                "/bin/sh", "-c", "mount -t tmpfs -o mode=1777 none /tmp && exec \"$@\"", "sh",
+                "/bin/sh", "-c", "mkdir -p \"$0\" && mount -t tmpfs -o mode=1777 none \"$0\" && exec \"$@\"",
+                // Where these tests are themselves in /tmp, only the sockets are hidden.
+                program.hasPrefix("/tmp/") ? "/tmp/.X11-unix" : "/tmp",
             ] + wrapper + [program] + arguments)
         guard output.contains("passed after") else { throw Failure(description: "no test ran:\n" + output) }
         print(output.split(separator: "\n").filter { $0.contains("measured") }.joined(separator: "\n"))
