@@ -44,9 +44,9 @@ class FrameWatch:
         times = [since, *(one for one in self.frames if since <= one <= until), until]
         return max(later - earlier for earlier, later in zip(times, times[1:]))
 
-    def back_at(self, since, span=1.0, count=20):
-        """The first time from `since` on from which on the picture moves: that many frames in the span of seconds, where
-        a placeholder or a still screen has two. None for not yet.
+    def back_at(self, since, span=0.5, count=12):
+        """The first time from `since` on from which on the picture moves: that many frames in the span of seconds, too
+        many for one that begins with a placeholder's or a still screen's last. None for not yet.
 
         What was under way when the picture stopped is no beginning: `since` has to be later than that.
         """

@@ -29,8 +29,7 @@ actor EventFeed: Service {
     static let capacity = 512
 
     private let history: any EventHistory
-    private let prefix = String(UInt64(Date().timeIntervalSince1970 * 1000), radix: 36)
-    private var number = 0
+    private let ids = EventIDs()
     private var readers: [Int: AsyncStream<FleetEvent>.Continuation] = [:]
     private var nextReader = 0
     private var isOver = false
@@ -52,8 +51,7 @@ actor EventFeed: Service {
 
     /// Tells what only the hub knows.
     func tell(_ kind: FleetEvent.Kind, of instance: InstanceID) async {
-        number += 1
-        await pass(FleetEvent(id: "\(prefix)-\(number)", instance: instance, kind: kind))
+        await pass(FleetEvent(id: ids.next(), instance: instance, kind: kind))
     }
 
     /// Repeats what a node tells, once.

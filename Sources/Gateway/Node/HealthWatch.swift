@@ -25,8 +25,7 @@ actor HealthWatch {
     private let logger: Logger
     /// Room for all that a new reader is told first: two memories, the viewers and the services.
     private nonisolated let fanout = EventFanout<FleetEvent>(capacity: 512)
-    private let start = String(UInt64(Date().timeIntervalSince1970 * 1000), radix: 36)
-    private var number = 0
+    private let ids = EventIDs()
     private var newest: (report: HealthReport, at: ContinuousClock.Instant)?
     private var measuring: Task<HealthReport, Never>?
     private var services: [String: ServiceStatus] = [:]
@@ -207,7 +206,6 @@ actor HealthWatch {
     }
 
     private func event(_ kind: FleetEvent.Kind) -> FleetEvent {
-        number += 1
-        return FleetEvent(id: "\(start)-\(number)", instance: id, kind: kind)
+        FleetEvent(id: ids.next(), instance: id, kind: kind)
     }
 }
