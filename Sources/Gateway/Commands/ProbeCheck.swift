@@ -20,7 +20,7 @@ struct ProbeCheck: Sendable, Equatable {
         return [
             ProbeCheck(
                 name: "node answers", outcome: .pass, why: "status \(report["overallStatus"]?.string ?? "none")"),
-            reader.service("qemu", as: "QEMU runs"),
+            reader.qemu(),
             reader.qmp(),
             reader.vcpus(),
             reader.display(),

@@ -16,6 +16,12 @@ struct ProbeReader {
         return ProbeCheck(name: check, outcome: state == "running" ? .pass : .fail, why: state + pid + restarts)
     }
 
+    /// One that is held still has a process, and an answer of a moment ago: the evidence knows better.
+    func qemu() -> ProbeCheck {
+        if let evidence = evidence(.qemu) { return ProbeCheck(name: "QEMU runs", outcome: .fail, why: evidence) }
+        return service("qemu", as: "QEMU runs")
+    }
+
     func qmp() -> ProbeCheck {
         let name = "QMP answers"
         if let state = report["runState"]?.string {

@@ -51,6 +51,19 @@ struct ProbeCheckTests {
         #expect(checks.values.count { $0.outcome == .fail } == 2)
     }
 
+    @Test("a QEMU that is held still fails, although its process lives and it answered a moment ago")
+    func held() throws {
+        let bad = well.replacing(
+            #""evidence":[]"#,
+            with: """
+                "evidence":[{"part":"qemu","reason":"QEMU hangs: its process is held still","value":"T (stopped)",
+                "threshold":null,"isSevere":true}]
+                """)
+        let checks = try checks(bad)
+        #expect(checks["QEMU runs"]?.outcome == .fail)
+        #expect(checks["QEMU runs"]?.why == "QEMU hangs: its process is held still (T (stopped))")
+    }
+
     @Test("a paused guest is not a failure")
     func paused() throws {
         let paused = well.replacing(#""runState":"running""#, with: #""runState":"paused""#)
