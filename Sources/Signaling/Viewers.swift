@@ -76,11 +76,12 @@ public actor Viewers {
     ///
     /// - Parameters:
     ///   - rendition: what the viewer wants to see first; the guest's own size unless given.
+    ///   - access: what the viewer may do.
     ///   - request: the correlation id of the request; all log lines of the session carry it.
     /// - Returns: the session's id and the answer with all candidates.
     /// - Throws: `OfferError`, `ViewersError`, or `GStreamerError` where the node fails.
     public func open(
-        offer text: String, rendition: String? = nil, request: String? = nil
+        offer text: String, rendition: String? = nil, access: ViewerAccess = .control, request: String? = nil
     ) async throws -> (id: ViewerID, answer: String) {
         do {
             guard !closed else { throw ViewersError.stopping }
@@ -93,7 +94,8 @@ public actor Viewers {
             var logger = logger
             if let request { logger[metadataKey: "request"] = "\(request)" }
             let session = try ViewerSession(
-                offer: offer, rendition: rendition, instance: instance, media: media, desk: desk, bell: bell,
+                offer: offer, rendition: rendition, access: access, instance: instance, media: media, desk: desk,
+                bell: bell,
                 telemetry: telemetry, ice: ice, limits: limits, logger: logger,
                 onConnect: { [news] in news.yield(ViewerEvent(id: $0.publicName, phase: .connected)) },
                 onEnd: { [weak self] id, reason in await self?.ended(id, reason) })

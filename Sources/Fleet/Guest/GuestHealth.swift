@@ -14,7 +14,7 @@ public actor GuestHealth {
 
     private let guest: Guest
     private let control = ControlWatch()
-    private let vnc: RFBAddress?
+    private let vnc: GuestVNC
     private let log: IncidentLog
     private let watcher: Task<Void, Never>
 
@@ -39,7 +39,7 @@ public actor GuestHealth {
     /// - Parameter sysfs: where the kernel's objects are; tests make up their own.
     public init(_ guest: Guest, sysfs: String = "/sys") {
         self.guest = guest
-        vnc = RFBAddress(arguments: guest.configuration.extraArguments)
+        vnc = guest.vnc
         interfaces = NetworkSampler(root: sysfs)
         let (log, events) = (IncidentLog(), guest.events)
         self.log = log
@@ -98,7 +98,7 @@ public actor GuestHealth {
         }
         sample = process.sample(pid: pid, at: now)
         vcpu = processors.sample(pid: pid, threads: threads, at: now)
-        vncListens = vnc.flatMap { address in ListeningSockets.of(pid: pid).map { address.isServed(by: $0) } }
+        vncListens = vnc.isWanted ? ListeningSockets.of(pid: pid).map(vnc.isServed) : nil
         let isBusy = sample?.cpuPercent.map { $0 > HealthVerdict.Limit.load } ?? false
         busySince = isBusy ? busySince ?? now : nil
     }
@@ -121,6 +121,8 @@ public actor GuestHealth {
             facts.controlSilence = answer.silence
             facts.vcpuProgress = vcpu?.progress
             facts.hasPanicked = incidents.hasPanicked
+            // One that is just up was perhaps looked at before it listened.
+            if qemu?.uptime().map({ $0 > Self.settling }) == true { facts.vncListens = vncListens }
         }
         facts.newDiskErrors = incidents.newDiskErrors(at: IncidentLog.now)
         facts.lastDiskError = incidents.lastDiskError
@@ -199,7 +201,7 @@ public actor GuestHealth {
         let isUp = facts.qemu?.isRunning == true
         deep.qemuHealthy =
             isUp && facts.qemu?.isHeld != true && facts.runState == "running" && facts.hasPanicked != true
-        deep.video.vncAvailable = vnc == nil ? nil : vncListens ?? (isUp ? nil : false)
+        deep.video.vncAvailable = vnc.isWanted ? vncListens ?? (isUp ? nil : false) : nil
         deep.video.displayActive = media.frames?.lastFrameAge.map { $0 <= HealthVerdict.Limit.frame } ?? false
         deep.video.estimatedFrameRate = media.frames?.changedFps
         deep.video.frozenSeconds = media.frames?.lastChangeAge

@@ -114,12 +114,16 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
         state = .upgrading([])
         let pipeline = context.pipeline.syncOperations
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        var answer = HTTPHeaders()
+        if let subprotocol = WebSocketUpgradePolicy.subprotocol(head, of: grant.route) {
+            answer.add(name: "Sec-WebSocket-Protocol", value: subprotocol)
+        }
         // The key and version were checked before the grant, so that this only computes the answer to the key.
         NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
         )
-        .buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])
+        .buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: answer)
         .assumeIsolated()
         .flatMap { headers in
             // The decoder hands over the bytes it read ahead when it leaves; they arrive here and are kept.

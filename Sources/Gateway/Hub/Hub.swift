@@ -47,6 +47,7 @@ struct Hub: Service {
             discovery: discovery, registry: registry, client: client, feed: feed, recovery: recovery, silence: silence,
             interval: checks, logger: logger)
         let relay = SignalRelay(registry: registry, client: client, logger: logger)
+        let vnc = VNCRelay(registry: registry, client: client, logger: logger)
         let proxy = NodeProxy(registry: registry, client: client)
         let instances = InstanceRoutes(registry: registry, watch: watch, proxy: proxy)
         let status = StatusRoutes(
@@ -65,11 +66,11 @@ struct Hub: Service {
         service.port = configuration.hub.port
         service.portSetting = "hub.port (--port)"
         service.tls = try configuration.tlsConfiguration()
-        service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
+        service.access = AccessPolicy(configuration)
         let statistics = WebSocketStatistics()
         let requests = HTTPStatistics()
         http = HTTPService(
-            configuration: service, logger: logger, webSockets: [relay.route], statistics: statistics,
+            configuration: service, logger: logger, webSockets: [relay.route, vnc.route], statistics: statistics,
             requests: requests
         ) { routes in
             pages?.addRoutes(to: routes, frontEnd: "dashboard")
