@@ -57,7 +57,9 @@ struct Node: Service {
         service.access = AccessPolicy(configuration)
         let vnc = VNCRoute(stage: stage, logger: logger)
         let routes = NodeRoutes(stage: stage, watch: watch, services: services)
-        http = HTTPService(configuration: service, logger: logger, webSockets: [routes.signal, vnc.route]) { routes.add(to: $0) }
+        http = HTTPService(configuration: service, logger: logger, webSockets: [routes.signal, vnc.route]) {
+            routes.add(to: $0)
+        }
     }
 
     /// Brings the guest up, then serves until graceful shutdown, then ends all of it.

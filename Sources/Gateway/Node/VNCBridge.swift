@@ -84,7 +84,7 @@ actor VNCBridge {
                     try? await Task.sleep(for: Self.endLimit)
                     return .stuck
                 }
-                await group.next()
+                _ = await group.next()
             }
             group.cancelAll()
             return end

@@ -18,7 +18,8 @@ struct AccessPolicyTests {
     }
 
     static let tokens: [(String, AccessScope?)] = [
-        ("admin-admin-admin", .admin), ("control-control", .control), ("view-view-view", .view), ("view-view-vieW", nil),
+        ("admin-admin-admin", .admin), ("control-control", .control), ("view-view-view", .view),
+        ("view-view-vieW", nil),
         ("view-view-vie", nil), ("view-view-view ", nil), ("", nil), ("admin-admin-adminx", nil),
     ]
 

@@ -140,7 +140,9 @@ struct RFBClientParserTests {
                     if !piece.isEmpty, Bool.random(using: &dice) {
                         piece[Int.random(in: piece.indices, using: &dice)] = UInt8.random(in: 0...255, using: &dice)
                     }
-                    piece += (0..<Int.random(in: 0...20, using: &dice)).map { _ in UInt8.random(in: 0...255, using: &dice) }
+                    piece += (0..<Int.random(in: 0...20, using: &dice)).map { _ in
+                        UInt8.random(in: 0...255, using: &dice)
+                    }
                     sent += piece
                     for case .message(_, let bytes) in try parser.receive(piece) { passed += bytes }
                 }
