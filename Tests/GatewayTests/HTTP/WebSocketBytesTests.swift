@@ -14,7 +14,7 @@ struct WebSocketBytesTests {
         try await withService(webSockets: [Self.echo]) { port, _ in
             let socket = try await WebSocketClient.connect(url: "ws://127.0.0.1:\(port)/echo", limits: .bytes)
             let sent = Data((0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
-            async let isSent = socket.send(ByteBuffer(data: sent))
+            async let isSent = socket.send(ByteBuffer(bytes: sent))
             var received = Data()
             for await bytes in socket.bytes {
                 #expect(bytes.readableBytes <= 64 * 1024)
