@@ -110,7 +110,7 @@ actor VNCBridge {
                 while !pace.take(at: .now) { try? await Task.sleep(for: .milliseconds(2)) }
                 await pass(part)
             }
-            guard await isTaken() else { return .stuck }
+            if let end = await endOfWriting() { return end }
         }
         return .viewerLeft
     }
@@ -143,12 +143,16 @@ actor VNCBridge {
     }
 
     /// Waits until the server has taken everything, which is the viewer's back-pressure.
-    private func isTaken() async -> Bool {
-        guard let server else { return false }
-        let cut = server.eventLoop.scheduleTask(in: Self.writeLimit) { server.close(promise: nil) }
+    /// - Returns: why it did not; `nil` when it has.
+    private func endOfWriting() async -> VNCBridgeEnd? {
+        guard let server else { return .serverClosed }
+        let limit = NIODeadline.now() + Self.writeLimit
+        let cut = server.eventLoop.scheduleTask(deadline: limit) { server.close(promise: nil) }
         defer { cut.cancel() }
-        do { try await server.writeAndFlush(ByteBuffer()).get() } catch { return false }
-        return true
+        do { try await server.writeAndFlush(ByteBuffer()).get() } catch {
+            return NIODeadline.now() < limit ? .serverClosed : .stuck
+        }
+        return nil
     }
 
     /// Lets go of everything, and tells the server that nothing more comes. It sees the end only after that: QEMU would

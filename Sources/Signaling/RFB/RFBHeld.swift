@@ -55,6 +55,7 @@ public struct RFBHeld: Sendable, Equatable {
         return bytes
     }
 
+    /// Whether the same is held, and the pointer at the same place.
     public static func == (left: RFBHeld, right: RFBHeld) -> Bool {
         left.keysyms == right.keysyms && left.scanCodes == right.scanCodes && left.pointer == right.pointer
     }

@@ -12,7 +12,8 @@ struct AccessPolicyTests {
     }()
 
     private static func scope(
-        query: String? = nil, _ headers: HTTPFields = [:], path: String = "/x", policy: AccessPolicy = AccessPolicyTests.policy
+        query: String? = nil, _ headers: HTTPFields = [:], path: String = "/x",
+        policy: AccessPolicy = AccessPolicyTests.policy
     ) -> AccessScope? {
         try? policy.authorize(path: path, queryToken: query, headers: headers).scope
     }
