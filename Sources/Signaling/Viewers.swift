@@ -37,8 +37,15 @@ public actor Viewers {
     private nonisolated let bell = ChangeBell()
     private var following: Task<Void, Never>?
     private var listening: Task<Void, Never>?
+    private var metering: Task<Void, Never>?
+    private nonisolated let levels: AsyncStream<(rms: Double, peak: Double)?>
+    private nonisolated let levelSource: AsyncStream<(rms: Double, peak: Double)?>.Continuation
+    private var levelNews = LevelNews()
+    private var level: String?
     private var warming: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
+    /// Somebody left since memory was last given back.
+    private var hasLeft = false
     private var size: FrameSize?
 
     /// - Parameters:
@@ -54,6 +61,7 @@ public actor Viewers {
         self.limits = limits
         self.logger = logger
         (events, news) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
+        (levels, levelSource) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Begins to tell viewers of the guest's mode switches, and gets ready for the first of them.
@@ -66,11 +74,20 @@ public actor Viewers {
         listening = Task { [weak self, bell] in
             for await frame in bell.changes { await self?.changed(at: frame) }
         }
+        metering = Task { [weak self, levels] in
+            for await level in levels { await self?.heard(level) }
+        }
     }
 
     /// Tells that a frame grabbed at that time (nanoseconds) differs from the one before it. Cheap; for the capture's
     /// thread.
     public nonisolated func frameChanged(at timestamp: UInt64) { bell.ring(at: timestamp) }
+
+    /// Tells how loud the guest's sound is, in dBFS; nil where it has none. Cheap; for the capture's thread.
+    public nonisolated func heard(rms: Double, peak: Double) { levelSource.yield((rms, peak)) }
+
+    /// Tells that there is no sound to measure.
+    public nonisolated func heardNothing() { levelSource.yield(nil) }
 
     /// Answers an offer.
     ///
@@ -100,6 +117,7 @@ public actor Viewers {
                 onConnect: { [news] in news.yield(ViewerEvent(id: $0.publicName, phase: .connected)) },
                 onEnd: { [weak self] id, reason in await self?.ended(id, reason) })
             if let size { await session.tell(size: size) }
+            if let level { await session.tell(level: level) }
             // Listed before it starts: it may end by itself as soon as it does.
             sessions[session.id] = session
             do {
@@ -148,6 +166,7 @@ public actor Viewers {
         closed = true
         following?.cancel()
         bell.finish()
+        levelSource.finish()
         let ending = sessions.values
         sessions.removeAll()
         await withTaskGroup(of: Void.self) { group in
@@ -155,6 +174,7 @@ public actor Viewers {
         }
         await following?.value
         await listening?.value
+        await metering?.value
         await warming?.value
         trimming?.cancel()
         await trimming?.value
@@ -165,21 +185,34 @@ public actor Viewers {
         sessions[id] = nil
         counters.ended[reason, default: 0] += 1
         news.yield(ViewerEvent(id: id.publicName, phase: .left(reason)))
-        // Once for all that leave at about the same time, and after the encoders that nobody watches any more.
-        guard trimming == nil, !closed else { return }
+        guard !closed else { return }
+        hasLeft = true
+        guard trimming == nil else { return }
         trimming = Task { [weak self] in
-            try? await Task.sleep(for: .seconds(5))
-            await self?.trim()
+            repeat { try? await Task.sleep(for: .seconds(5)) } while await self?.trim() ?? false
         }
     }
 
-    private func trim() {
-        trimming = nil
+    /// Gives memory back: once for all that leave at about the same time, and once more after the last of them, whose
+    /// encoders outlive them by some seconds.
+    ///
+    /// - Returns: whether it has to be done again.
+    private func trim() -> Bool {
         MediaLibrary.trimMemory()
+        let again = hasLeft && !closed
+        hasLeft = false
+        if !again { trimming = nil }
+        return again
     }
 
     private func changed(at frame: UInt64) async {
         for session in sessions.values { await session.changed(at: frame) }
+    }
+
+    private func heard(_ level: (rms: Double, peak: Double)?) async {
+        guard let message = levelNews.take(level) else { return }
+        self.level = message
+        for session in sessions.values { await session.tell(level: message) }
     }
 
     private func resized(_ size: FrameSize) async {
