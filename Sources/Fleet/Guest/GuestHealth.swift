@@ -9,6 +9,8 @@ public actor GuestHealth {
     /// Samples are at least this far apart, however often reports are asked for; under a second, so that one report a
     /// second is one sample each.
     private static let interval = Duration.milliseconds(900)
+    /// As for the sockets it listens on.
+    private static let vncInterval = Duration.milliseconds(4900)
     /// Seconds that a new QEMU has for its first frame and its stream to the sound server.
     private static let settling = 5.0
 
@@ -28,6 +30,7 @@ public actor GuestHealth {
     private var vcpu: VCPUReading?
     private var network: NetworkReading?
     private var vncListens: Bool?
+    private var vncSampledAt: ContinuousClock.Instant?
 
     /// QEMU has been up once: from then on what is not running is an end, and not on its first way up.
     private var hasBeenUp = false
@@ -90,6 +93,9 @@ public actor GuestHealth {
     private func measure(_ pid: Int32?, threads: [Int32]?, bridge: String?, tap: String?) {
         let now = ContinuousClock.now
         if let sampledAt, sampledPid == pid, now < sampledAt + Self.interval { return }
+        // The tables of a host's sockets are long, and a server that listens goes on to.
+        let looksForVNC =
+            vnc.isWanted && (sampledPid != pid || vncSampledAt.map { now > $0 + Self.vncInterval } ?? true)
         (sampledAt, sampledPid) = (now, pid)
         network = interfaces.sample(bridge: bridge, tap: tap, at: now)
         guard let pid else {
@@ -98,7 +104,10 @@ public actor GuestHealth {
         }
         sample = process.sample(pid: pid, at: now)
         vcpu = processors.sample(pid: pid, threads: threads, at: now)
-        vncListens = vnc.isWanted ? ListeningSockets.of(pid: pid).map(vnc.isServed) : nil
+        if looksForVNC {
+            vncListens = ListeningSockets.of(pid: pid).map(vnc.isServed)
+            vncSampledAt = now
+        }
         let isBusy = sample?.cpuPercent.map { $0 > HealthVerdict.Limit.load } ?? false
         busySince = isBusy ? busySince ?? now : nil
     }
