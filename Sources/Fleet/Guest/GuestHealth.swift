@@ -95,7 +95,8 @@ public actor GuestHealth {
         if let sampledAt, sampledPid == pid, now < sampledAt + Self.interval { return }
         // The tables of a host's sockets are long, and a server that listens goes on to.
         let looksForVNC =
-            vnc.isWanted && (sampledPid != pid || vncSampledAt.map { now > $0 + Self.vncInterval } ?? true)
+            vnc.isWanted
+            && (sampledPid != pid || vncListens != true || vncSampledAt.map { now > $0 + Self.vncInterval } ?? true)
         (sampledAt, sampledPid) = (now, pid)
         network = interfaces.sample(bridge: bridge, tap: tap, at: now)
         guard let pid else {
