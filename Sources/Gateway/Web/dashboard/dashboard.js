@@ -1,10 +1,12 @@
 import { h, setText } from '/shared/dom.js';
 import { icon } from '/shared/icons.js';
+import { FleetEvents } from '/shared/fleet-events.js';
 import { Player } from '/shared/player.js';
 import { arrange } from './arrange.js';
 import { Banner } from './banner.js';
 import { Discovery } from './discovery.js';
 import { FleetWatch } from './fleet-watch.js';
+import { HealthWatch } from './health-watch.js';
 import { Pager } from './pager.js';
 import { Shortcuts } from './shortcuts.js';
 import { Tile } from './tile.js';
@@ -12,10 +14,11 @@ import { Tile } from './tile.js';
 const SOCKET_PATIENCE = 2500;
 
 /** The page: one tile for each guest on the current page, kept in step with what the hub says. */
-export class Dashboard {
+export class Dashboard extends EventTarget {
   #socket;
   #codec;
-  #watch = new FleetWatch();
+  #watch;
+  #health;
   #tiles = new Map();
   #list = [];
   #columns = 1;
@@ -30,10 +33,15 @@ export class Dashboard {
 
   /** Players of the guests shown now, by id. */
   players = new Map();
+  /** What the hub tells, for everybody on this page. */
+  events = new FleetEvents();
 
   constructor({ socket, codec }) {
+    super();
     this.#socket = socket;
     this.#codec = codec;
+    this.#watch = new FleetWatch({ events: this.events });
+    this.#health = new HealthWatch({ events: this.events });
     const help = document.getElementById('help');
     document.getElementById('help-close').append(icon('cross'));
     this.#banner = new Banner({ element: document.getElementById('banner'), onRetry: () => this.#retry() });
@@ -54,20 +62,31 @@ export class Dashboard {
       columns: () => this.#columns,
       turn: (by) => this.#pager.turn(by),
     });
+    this.#health.addEventListener('report', ({ detail }) => this.#tiles.get(detail.id)?.showHealth(detail.report));
+    this.#attend();
+  }
+
+  /** Who listens to what happens: toasts and the panel with a guest's details are made here. */
+  #attend() {
+    // `new Toasts(element)` and `new Panel({ dialogHost, events: this.events, tiles: () => this.#tiles })` belong here;
+    // `details` of a tile (see #add) opens the panel: `this.#panel.open(tile, tile.healthButton)`.
   }
 
   start() {
+    this.events.start();
     this.#watch.start();
     this.#discovery.ask();
   }
 
   /** Ends every stream because the page goes away. */
   suspend() {
+    this.events.stop();
     this.#watch.stop();
     for (const { player } of this.#tiles.values()) player.stop();
   }
 
   resume() {
+    this.events.start();
     this.#watch.start();
   }
 
@@ -114,6 +133,8 @@ export class Dashboard {
     tile.addEventListener('wanted', () => {
       for (const other of this.#tiles.values()) if (other !== tile) other.input.leave();
     });
+    tile.showHealth(this.#health.get(id));
+    tile.addEventListener('details', () => this.#showDetails(tile));
     tile.addEventListener('control', () => {
       this.#announce(tile.input.active ? `You control ${tile.name}. Escape to release.` : `${tile.name} released.`);
     });
@@ -121,6 +142,10 @@ export class Dashboard {
       if (player.state === 'failed') this.#announce(`${tile.name}: ${player.failure.title}.`);
     });
     return tile;
+  }
+
+  #showDetails(tile) {
+    this.dispatchEvent(new CustomEvent('details', { detail: tile }));
   }
 
   #arrange() {

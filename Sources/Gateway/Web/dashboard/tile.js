@@ -2,6 +2,7 @@ import { h, setAttribute, setText } from '/shared/dom.js';
 import { pictureShape } from '/shared/geometry.js';
 import { changeIcon, icon } from '/shared/icons.js';
 import { Input, nameOf } from '/shared/input.js';
+import { HealthDot } from './health-dot.js';
 import { RenditionWish } from './rendition-wish.js';
 import { StatsPanel } from './stats-panel.js';
 import { statusWords } from './status-words.js';
@@ -17,7 +18,11 @@ const TAKEOVER_TIME = 4000;
 /** Without a keyboard there is no Esc; there the line that says who controls is the button. */
 const touch = () => matchMedia('(hover: none)').matches;
 
-/** One guest on the dashboard: its live picture, its plate with name, state, figures and buttons. */
+/**
+ * One guest on the dashboard: its live picture, its plate with name, state, figures and buttons.
+ *
+ * Events: `wanted` (control was asked for here), `control`, `phase`, `details` (the health dot was pressed).
+ */
 export class Tile extends EventTarget {
   #instance = null;
   #still = new Still();
@@ -32,6 +37,7 @@ export class Tile extends EventTarget {
   #statusIcon = icon('question');
   #statusWord = h('span');
   #status;
+  #health = new HealthDot({ onOpen: () => this.dispatchEvent(new Event('details')) });
   #control;
   #controlText = h('span');
   #stats = new StatsPanel();
@@ -73,7 +79,7 @@ export class Tile extends EventTarget {
       h(
         'div',
         { class: 'plate' },
-        h('div', { class: 'who' }, this.#name, this.#status),
+        h('div', { class: 'who' }, this.#name, this.#status, this.#health.element),
         h('div', { class: 'facts' }, this.#control, this.#stats.line, this.#stats.list),
         this.#tools.element,
       ),
@@ -109,6 +115,7 @@ export class Tile extends EventTarget {
     this.element.dataset.status = instance.status ?? 'unknown';
     setText(this.#stage.querySelector('.keycap'), shortcut ?? '');
     setAttribute(this.element, 'aria-label', this.name);
+    this.#health.name(this.name);
     this.#tools.name(this.name);
     this.#tools.showScreen(document.fullscreenElement === this.element);
     const booting = this.#booting;
@@ -122,6 +129,16 @@ export class Tile extends EventTarget {
     }
     this.#showState();
     this.#label();
+  }
+
+  /** The button that opened the details, to give the keyboard back to. */
+  get healthButton() {
+    return this.#health.element;
+  }
+
+  /** Shows a report's `{overallStatus, failureType}`, or for null that nothing is known now. */
+  showHealth(report) {
+    this.#health.show(report);
   }
 
   focus() {
