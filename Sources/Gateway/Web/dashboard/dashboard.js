@@ -8,8 +8,11 @@ import { Discovery } from './discovery.js';
 import { FleetWatch } from './fleet-watch.js';
 import { HealthWatch } from './health-watch.js';
 import { Pager } from './pager.js';
+import { FleetMemory } from './panel-memory.js';
+import { Panel } from './panel.js';
 import { Shortcuts } from './shortcuts.js';
 import { Tile } from './tile.js';
+import { Toasts } from './toasts.js';
 
 const SOCKET_PATIENCE = 2500;
 
@@ -35,6 +38,8 @@ export class Dashboard extends EventTarget {
   players = new Map();
   /** What the hub tells, for everybody on this page. */
   events = new FleetEvents();
+  /** A guest's details. */
+  panel;
 
   constructor({ socket, codec }) {
     super();
@@ -61,15 +66,20 @@ export class Dashboard extends EventTarget {
       tiles: () => [...this.#tiles.values()],
       columns: () => this.#columns,
       turn: (by) => this.#pager.turn(by),
+      details: (tile) => this.panel.open(tile),
     });
     this.#health.addEventListener('report', ({ detail }) => this.#tiles.get(detail.id)?.showHealth(detail.report));
     this.#attend();
   }
 
-  /** Who listens to what happens: toasts and the panel with a guest's details are made here. */
+  /** Who listens to what happens: the panel with a guest's details, and notices of news. */
   #attend() {
-    // `new Toasts(element)` and `new Panel({ dialogHost, events: this.events, tiles: () => this.#tiles })` belong here;
-    // `details` of a tile (see #add) opens the panel: `this.#panel.open(tile, tile.healthButton)`.
+    const { events } = this;
+    const tiles = () => this.#tiles;
+    const memory = new FleetMemory(events);
+    this.panel = new Panel({ events, tiles, memory });
+    new Toasts({ events, tiles, memory, onDetails: (tile, opener) => this.panel.open(tile, opener) });
+    this.addEventListener('details', ({ detail: tile }) => this.panel.open(tile, tile.healthButton));
   }
 
   start() {
@@ -133,6 +143,7 @@ export class Dashboard extends EventTarget {
     tile.addEventListener('wanted', () => {
       for (const other of this.#tiles.values()) if (other !== tile) other.input.leave();
     });
+    this.panel.follow(player);
     tile.showHealth(this.#health.get(id));
     tile.addEventListener('details', () => this.#showDetails(tile));
     tile.addEventListener('control', () => {

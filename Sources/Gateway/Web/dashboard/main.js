@@ -13,9 +13,10 @@ const dashboard = new Dashboard({
 
 /**
  * Diagnostics for tests and for people in a console: `loco.players` maps a guest's id to its `Player`, whose
- * `await metrics()` measures the stream at that moment. `loco.socket` is the page's signaling.
+ * `await metrics()` measures the stream at that moment. `loco.socket` is the page's signaling, `loco.events` what the hub
+ * tells, `loco.panel` the details.
  */
-window.loco = { players: dashboard.players, socket };
+window.loco = { players: dashboard.players, socket, events: dashboard.events, panel: dashboard.panel };
 
 // While the socket opens, so that the first session does not wait for it.
 iceServers.fetch();

@@ -3,18 +3,20 @@ export class Shortcuts {
   #tiles;
   #columns;
   #turn;
+  #details;
 
-  constructor({ tiles, columns, turn }) {
+  constructor({ tiles, columns, turn, details }) {
     this.#tiles = tiles;
     this.#columns = columns;
     this.#turn = turn;
+    this.#details = details;
     document.addEventListener('keydown', (event) => this.#down(event));
     document.addEventListener('keyup', (event) => event.key === 'Control' && this.#showKeycaps(false));
     addEventListener('blur', () => this.#showKeycaps(false));
   }
 
   #down(event) {
-    if (document.querySelector('dialog[open]')) return;
+    if (document.querySelector('dialog:modal')) return;
     if (event.key === 'Control' && !event.repeat) return this.#showKeycaps(true);
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
     if (digit && event.ctrlKey && !event.altKey && !event.metaKey) return this.#goTo(event, Number(digit) - 1);
@@ -34,6 +36,7 @@ export class Shortcuts {
     } else if (event.code === 'KeyS') tiles[index].toggleSound();
     else if (event.code === 'KeyF') tiles[index].toggleScreen();
     else if (event.code === 'KeyC') tiles[index].capture();
+    else if (event.code === 'KeyI') this.#details(tiles[index]);
   }
 
   #goTo(event, index) {

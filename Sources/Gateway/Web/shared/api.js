@@ -10,12 +10,13 @@ export class ApiError extends Error {
   }
 }
 
-async function request(path, { method = 'GET', timeout = 5000 } = {}) {
+async function request(path, { method = 'GET', timeout = 5000, body = null } = {}) {
   let response;
   try {
     response = await fetch(path, {
       method,
-      headers: { Accept: 'application/json' },
+      headers: { Accept: 'application/json', ...(body === null ? {} : { 'Content-Type': 'application/json' }) },
+      body: body === null ? null : JSON.stringify(body),
       cache: 'no-store',
       signal: AbortSignal.timeout(timeout),
     });
@@ -23,17 +24,17 @@ async function request(path, { method = 'GET', timeout = 5000 } = {}) {
     if (error.name === 'TimeoutError') throw new ApiError('timeout', `The hub gave no answer within ${timeout / 1000} s.`);
     throw new ApiError('unreachable', 'The hub cannot be reached.');
   }
-  let body;
+  let answer;
   try {
-    body = await response.json();
+    answer = await response.json();
   } catch {
     throw new ApiError('bad-answer', `The hub answered ${response.status} without JSON.`, response.status);
   }
   if (!response.ok) {
-    const { code = 'unknown', message = `The hub answered ${response.status}.` } = body?.error ?? {};
+    const { code = 'unknown', message = `The hub answered ${response.status}.` } = answer?.error ?? {};
     throw new ApiError(code, message, response.status);
   }
-  return body;
+  return answer;
 }
 
 const ordinal = (id) => Number(/(\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
@@ -56,6 +57,23 @@ export const discovery = () => request('/api/instances/discovery-info');
 
 /** How to connect: `{iceServers, iceTransportPolicy, ttl}`; `ttl`: seconds that the credentials in it live, if any. */
 export const webrtc = () => request('/api/config/webrtc');
+
+/** Which front ends this hub serves, and which of Debian's scripts: `{dashboard, vr, three, novnc, charts}`. */
+export const pages = () => request('/api/config/pages');
+
+/** An instance's last ten minutes, in columns: `{intervalMs, from, fps, grabbedFps, kbps, level, encodeMs, viewers}`. */
+export const trend = (id) => request(`/api/quality/trend/${encodeURIComponent(id)}`);
+
+/** What was tried to mend an instance: `{attempts, maxAttempts, canRecover, isRecovering, nextAttemptAt, history}`. */
+export const recoveryStatus = (id) => request(`/api/quality/recovery-status/${encodeURIComponent(id)}`);
+
+/** Has an instance mended; `force` also beyond the attempts that are left. Gives `{recovery}`. */
+export const recover = (id, { force = false } = {}) =>
+  request(`/api/quality/recover/${encodeURIComponent(id)}`, { method: 'POST', timeout: 10_000, body: { forceRecovery: force } });
+
+/** Ends of a process that nobody asked for, by a name of `GET /services`: `{service, crashes}`, the newest first. */
+export const crashes = (service, limit = 20) =>
+  request(`/services/${service.split('/').map(encodeURIComponent).join('/')}/crashes?limit=${limit}`);
 
 /** Address of the guest's last frame as JPEG. */
 export const snapshotURL = (id) => `/api/instances/${encodeURIComponent(id)}/snapshot.jpg`;
