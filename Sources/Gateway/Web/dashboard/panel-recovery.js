@@ -10,7 +10,7 @@ const refusals = {
 /** What to ask before acting all the same, by the code of the hub's answer. */
 const questions = {
   'attempts-exhausted': 'All attempts are used, and the guest is still not well.',
-  'not-needed': 'There is nothing to mend: the guest is well.',
+  'not-needed': 'Nothing that is measured asks for it.',
 };
 const RISK = 'Trying all the same may restart the guest, which loses what it has not saved.';
 
@@ -22,6 +22,7 @@ const RISK = 'Trying all the same may restart the guest, which loses what it has
 export class PanelRecovery extends EventTarget {
   #id = null;
   #status = null;
+  #isNeeded = true;
   #line = h('p', { class: 'recovery-line' });
   #detail = h('p', { class: 'recovery-detail' });
   #answer = h('p', { class: 'recovery-answer', role: 'status' });
@@ -60,9 +61,13 @@ export class PanelRecovery extends EventTarget {
     setText(this.#answer, '');
   }
 
-  /** Shows what the hub says of attempts, `status` null until known, with all `recoveries`, the newest first. */
-  show(status, recoveries, now) {
+  /**
+   * Shows what the hub says of attempts, `status` null until known, with all `recoveries`, the newest first, and the last
+   * report, null without one.
+   */
+  show({ status, recoveries, health, now }) {
     this.#status = status;
+    this.#isNeeded = health?.recoveryNeeded !== false;
     const running = recoveries.find(({ outcome, endedAt }) => !outcome && !endedAt);
     const latest = recoveries[0];
     const isRunning = status?.isRecovering ?? running !== undefined;
@@ -98,7 +103,9 @@ export class PanelRecovery extends EventTarget {
     setText(this.#answer, `${word}: ${record.detail ?? strategyDone(record.strategy)}.`);
   }
 
+  /** What the hub would refuse for sure is asked about at once. */
   #press() {
+    if (!this.#isNeeded) return this.#offer('not-needed');
     if (this.#status?.canRecover === false) return this.#offer('attempts-exhausted');
     return this.#ask(false);
   }

@@ -2,6 +2,17 @@ import { h, setAttribute, setText } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
 import { KeyedList } from './panel-list.js';
 import { classWords, healthWords, partWords } from './panel-words.js';
+import { trendValues } from './trend.js';
+
+const figure = (value, unit) => (typeof value === 'number' ? `${value.toFixed(0)} ${unit}` : '–');
+
+/** Key figures: what there is to see of an instance that is well. */
+const figures = [
+  ['Frames', ({ deepHealth }) => figure(deepHealth?.video?.estimated_frame_rate, 'fps')],
+  ['Bitrate', (report) => figure(trendValues(report).kbps, 'kbit/s')],
+  ['Processor', ({ deepHealth }) => figure(deepHealth?.performance?.qemu_cpu, '%')],
+  ['Viewers', ({ viewers }) => (typeof viewers === 'number' ? String(viewers) : '–')],
+];
 
 /** How the instance is in words, the failure's class, and the evidence: part, reason, value, limit. */
 export class PanelVerdict {
@@ -11,6 +22,8 @@ export class PanelVerdict {
   #line;
   #text = h('p', { class: 'verdict-text' });
   #evidence;
+  #cells = figures.map(() => h('dd'));
+  #figures = h('dl', { class: 'key-figures' }, ...figures.map(([name], index) => h('div', {}, h('dt', {}, name), this.#cells[index])));
   element;
 
   constructor() {
@@ -18,7 +31,7 @@ export class PanelVerdict {
     this.#line = h('p', { class: 'verdict-line', role: 'status' }, this.#icon, this.#word, this.#class);
     const list = h('ul', { class: 'evidence', 'aria-label': 'Evidence' });
     this.#evidence = new KeyedList({ list, key: ({ part, reason }) => `${part} ${reason}`, make: evidenceRow });
-    this.element = h('section', { class: 'panel-verdict', 'aria-label': 'Verdict' }, this.#line, this.#text, list);
+    this.element = h('section', { class: 'panel-verdict', 'aria-label': 'Verdict' }, this.#line, this.#text, list, this.#figures);
   }
 
   /** Shows a report, or without one `words` of why there is none. */
@@ -33,6 +46,8 @@ export class PanelVerdict {
     setText(this.#text, text(health, kind, words));
     const evidence = health?.evidence?.length ? health.evidence : (health?.errors ?? []).map((reason) => ({ reason }));
     this.#evidence.show(evidence);
+    this.#figures.hidden = !health || evidence.length > 0;
+    if (health) figures.forEach(([, read], index) => setText(this.#cells[index], read(health)));
   }
 }
 

@@ -201,7 +201,7 @@ export class Panel {
     this.#age.title = memory.health ? exact(new Date(memory.health.timestamp)) : '';
     this.#verdict.show(health, Number.isFinite(old) ? `The hub has told nothing for ${span(old / 1000)}.` : 'The hub has not told of this guest yet.');
     this.#values.show(health);
-    this.#recovery.show(this.#status, memory.recoveries, memory.now);
+    this.#recovery.show({ status: this.#status, recoveries: memory.recoveries, health, now: memory.now });
     this.#history.show(memory);
     this.#history.tick(memory.now);
   }
