@@ -3,8 +3,10 @@ export class Shortcuts {
   #tiles;
   #columns;
   #turn;
+  #zoom;
 
-  constructor({ tiles, columns, turn }) {
+  constructor({ tiles, columns, turn, zoom }) {
+    this.#zoom = zoom;
     this.#tiles = tiles;
     this.#columns = columns;
     this.#turn = turn;
@@ -22,6 +24,7 @@ export class Shortcuts {
     if (event.code === 'PageUp' || event.code === 'PageDown') {
       return this.#turn(event.code === 'PageUp' ? -1 : 1);
     }
+    if (!event.target.matches('input') && this.#resize(event.key)) return;
     // The rest is for a tile that has the focus, not for its slider or the page's buttons.
     const tiles = this.#tiles();
     const index = tiles.findIndex((tile) => tile.focused);
@@ -36,6 +39,14 @@ export class Shortcuts {
     else if (event.code === 'KeyC') tiles[index].capture();
   }
 
+  #resize(key) {
+    if (key === '+' || key === '=') this.#zoom.step(1);
+    else if (key === '-') this.#zoom.step(-1);
+    else if (key === '0') this.#zoom.set(1);
+    else return false;
+    return true;
+  }
+
   #goTo(event, index) {
     const tiles = this.#tiles();
     const tile = tiles[index];
@@ -45,6 +56,7 @@ export class Shortcuts {
     if (controlled === tile) return;
     controlled?.input.leave();
     tile.focus();
+    tile.select();
     // Whoever plays one guest and goes to another wants to play that one.
     if (controlled) tile.take();
   }
