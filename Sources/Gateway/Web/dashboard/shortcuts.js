@@ -3,13 +3,15 @@ export class Shortcuts {
   #tiles;
   #columns;
   #turn;
+  #zoom;
   #details;
 
-  constructor({ tiles, columns, turn, details }) {
+  constructor({ tiles, columns, turn, zoom, details }) {
+    this.#zoom = zoom;
+    this.#details = details;
     this.#tiles = tiles;
     this.#columns = columns;
     this.#turn = turn;
-    this.#details = details;
     document.addEventListener('keydown', (event) => this.#down(event));
     document.addEventListener('keyup', (event) => event.key === 'Control' && this.#showKeycaps(false));
     addEventListener('blur', () => this.#showKeycaps(false));
@@ -24,6 +26,7 @@ export class Shortcuts {
     if (event.code === 'PageUp' || event.code === 'PageDown') {
       return this.#turn(event.code === 'PageUp' ? -1 : 1);
     }
+    if (!event.target.matches('input') && this.#resize(event.key)) return;
     // The rest is for a tile that has the focus, not for its slider or the page's buttons.
     const tiles = this.#tiles();
     const index = tiles.findIndex((tile) => tile.focused);
@@ -39,6 +42,14 @@ export class Shortcuts {
     else if (event.code === 'KeyI') this.#details(tiles[index]);
   }
 
+  #resize(key) {
+    if (key === '+' || key === '=') this.#zoom.step(1);
+    else if (key === '-') this.#zoom.step(-1);
+    else if (key === '0') this.#zoom.set(1);
+    else return false;
+    return true;
+  }
+
   #goTo(event, index) {
     const tiles = this.#tiles();
     const tile = tiles[index];
@@ -48,6 +59,7 @@ export class Shortcuts {
     if (controlled === tile) return;
     controlled?.input.leave();
     tile.focus();
+    tile.select();
     // Whoever plays one guest and goes to another wants to play that one.
     if (controlled) tile.take();
   }

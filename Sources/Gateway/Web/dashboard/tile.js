@@ -1,17 +1,14 @@
-import { h, setAttribute, setText } from '/shared/dom.js';
-import { pictureShape } from '/shared/geometry.js';
-import { changeIcon, icon } from '/shared/icons.js';
+import { h, setAttribute } from '/shared/dom.js';
 import { Input, nameOf } from '/shared/input.js';
-import { HealthDot } from './health-dot.js';
+import { Hud } from './hud.js';
+import { DIM } from './page-focus.js';
+import { Plate } from './plate.js';
 import { RenditionWish } from './rendition-wish.js';
-import { StatsPanel } from './stats-panel.js';
+import { StageClicks } from './stage-clicks.js';
+import { Stage } from './stage.js';
 import { statusWords } from './status-words.js';
-import { Still } from './still.js';
 import { TileTools } from './tile-tools.js';
-import { Veil } from './veil.js';
 
-const NOTICE_TIME = 3500;
-const HUD_TIME = 3000;
 /** Control is taken from somebody only by asking twice within this time. */
 const TAKEOVER_TIME = 4000;
 
@@ -21,28 +18,20 @@ const touch = () => matchMedia('(hover: none)').matches;
 /**
  * One guest on the dashboard: its live picture, its plate with name, state, figures and buttons.
  *
- * Events: `wanted` (control was asked for here), `control`, `phase`, `details` (the health dot was pressed).
+ * Events: `wanted` (control was asked for here), `control`, `phase`, `select` and `toggle` (the guest is chosen for the
+ * focus), `details` (the health dot was pressed).
  */
 export class Tile extends EventTarget {
   #instance = null;
-  #still = new Still();
-  #stillAsked = false;
-  #veil;
+  #news = null;
+  #standing = 'none';
+  #viewOnly = false;
   #stage;
-  #notice = h('div', { class: 'notice', role: 'status' });
-  #noticeTimer = 0;
-  #hudTimer = 0;
-  #askedAt = -TAKEOVER_TIME;
-  #name = h('h2');
-  #statusIcon = icon('question');
-  #statusWord = h('span');
-  #status;
-  #health = new HealthDot({ onOpen: () => this.dispatchEvent(new Event('details')) });
-  #control;
-  #controlText = h('span');
-  #stats = new StatsPanel();
+  #plate;
   #tools;
+  #hud;
   #wish;
+  #askedAt = -TAKEOVER_TIME;
   #life = new AbortController();
 
   player;
@@ -51,47 +40,35 @@ export class Tile extends EventTarget {
 
   constructor({ player }) {
     super();
+    const { signal } = this.#life;
     this.player = player;
-    this.#veil = new Veil({ onRetry: () => player.retry() });
-    this.#stage = h(
-      'div',
-      { class: 'stage', tabindex: '0', role: 'application', 'aria-roledescription': 'guest screen' },
-      this.#still.element, player.video, this.#veil.element,
-      h('div', { class: 'cue', 'aria-hidden': 'true' }, 'Click to control'),
-      this.#notice, h('kbd', { class: 'keycap', 'aria-hidden': 'true' }),
-    );
-    this.input = new Input({ surface: this.#stage, player });
+    this.#stage = new Stage({ player, signal });
+    this.input = new Input({ surface: this.#stage.element, player });
     this.#tools = new TileTools({
       player,
+      input: this.input,
+      onFocus: () => this.#tell('toggle'),
       onCapture: () => this.capture(),
       onScreen: () => this.toggleScreen(),
-      onEscape: () => this.input.sendEscape(),
     });
-    this.#status = h('span', { class: 'status' }, this.#statusIcon, this.#statusWord);
-    this.#control = h(
-      'button', { class: 'control', type: 'button', hidden: true, onclick: () => this.input.leave() },
-      icon('person'), this.#controlText,
-    );
-    this.element = h(
-      'article',
-      { class: 'tile', 'data-id': player.id },
-      this.#stage,
-      h(
-        'div',
-        { class: 'plate' },
-        h('div', { class: 'who' }, this.#name, this.#status, this.#health.element),
-        h('div', { class: 'facts' }, this.#control, this.#stats.line, this.#stats.list),
-        this.#tools.element,
-      ),
-    );
+    this.#plate = new Plate({
+      tools: this.#tools.element,
+      onDetails: () => this.#tell('details'),
+      onRelease: () => this.input.leave(),
+    });
+    this.element = h('article', { class: 'tile', 'data-id': player.id }, this.#stage.element, this.#plate.element);
+    this.#hud = new Hud({ element: this.element, isControlled: () => this.input.active, signal });
     this.#wish = new RenditionWish({
-      stage: this.#stage,
+      stage: this.#stage.element,
       player,
-      isForemost: () => this.focused || this.input.active || this.element.hasAttribute('data-full'),
+      isForemost: () => this.focused,
+      // Whoever plays a guest sees it in full, whatever else is in focus.
+      standing: () => (this.input.active || this.#hud.isFull ? 'active' : this.#standing),
     });
-    this.#listen();
+    this.#listen(signal);
     this.#showState();
     this.#showControl();
+    this.showFocus('none');
   }
 
   /** The guest's name, or its id until the hub has told it. */
@@ -99,31 +76,36 @@ export class Tile extends EventTarget {
     return this.#instance?.name ?? this.player.id;
   }
 
+  /** What the hub says about the guest; null before it did. */
+  get instance() {
+    return this.#instance;
+  }
+
+  /** Whether the keyboard's focus is in this tile. */
   get focused() {
     return this.element.contains(document.activeElement);
+  }
+
+  /** Whether a person is in the middle of something here. */
+  get engaged() {
+    return this.input.active || this.#hud.isFull;
+  }
+
+  /** The button that opened the details, to give the keyboard back to. */
+  get healthButton() {
+    return this.#plate.health.element;
   }
 
   /** Shows what the hub says about the guest now, and starts the stream when there is something to see. */
   update(instance, shortcut) {
     this.#instance = instance;
-    const { word, tone, icon: sign } = statusWords(instance.status);
-    setText(this.#name, this.name);
-    setAttribute(this.#name, 'title', this.name);
-    setText(this.#statusWord, word);
-    changeIcon(this.#statusIcon, sign);
-    this.#status.dataset.tone = tone;
     this.element.dataset.status = instance.status ?? 'unknown';
-    setText(this.#stage.querySelector('.keycap'), shortcut ?? '');
     setAttribute(this.element, 'aria-label', this.name);
-    this.#health.name(this.name);
+    this.#plate.name(this.name);
+    this.#plate.showStatus(instance.status);
     this.#tools.name(this.name);
-    this.#tools.showScreen(document.fullscreenElement === this.element);
-    const booting = this.#booting;
-    if (!booting && !this.#stillAsked && instance.status !== 'error') {
-      this.#stillAsked = true;
-      this.#still.load(this.player.id);
-    }
-    if (!booting && this.player.state === 'idle') {
+    this.#stage.keycap = shortcut ?? '';
+    if (!this.#booting && this.player.state === 'idle') {
       this.#wish.settle();
       this.player.start();
     }
@@ -131,30 +113,61 @@ export class Tile extends EventTarget {
     this.#label();
   }
 
-  /** The button that opened the details, to give the keyboard back to. */
-  get healthButton() {
-    return this.#health.element;
+  /** Shows how far the guest is on its way up, as the hub's `instance` events tell it. */
+  showNews(news) {
+    this.#news = news;
+    if (this.#booting) this.#showState();
   }
 
-  /** Shows a report's `{overallStatus, failureType}`, or for null that nothing is known now. */
+  /** Shows a health report, or for null that nothing is known now. */
   showHealth(report) {
-    this.#health.show(report);
+    this.#plate.showHealth(report);
+  }
+
+  /** Shows and does what the active set means here: `active`, `dimmed` or `none`. Takes neither keyboard nor control. */
+  showFocus(standing) {
+    const changed = standing !== this.#standing;
+    this.#standing = standing;
+    const active = standing === 'active';
+    this.element.toggleAttribute('data-active', active);
+    setAttribute(this.element, 'aria-current', active ? 'true' : null);
+    this.#tools.showFocus(active);
+    this.player.sound.setDim(standing === 'dimmed' ? DIM : 1);
+    if (changed) {
+      this.#wish.review();
+      this.#label();
+    }
+  }
+
+  /** Makes this a tile that is watched and nothing else, or one that can be played. */
+  showAccess(viewOnly) {
+    this.#viewOnly = viewOnly;
+    if (viewOnly) this.input.leave();
+    this.element.toggleAttribute('data-view-only', viewOnly);
+    this.#tools.showAccess(viewOnly);
+    this.#stage.cue = viewOnly ? 'Click to focus' : 'Click to control';
+    this.#label();
   }
 
   focus() {
-    this.#stage.focus();
+    this.#stage.element.focus();
     this.element.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Chooses this guest, and no other, for the focus. */
+  select() {
+    this.#tell('select');
   }
 
   capture() {
     if (!this.#mayTake()) return;
-    this.dispatchEvent(new Event('wanted'));
+    this.#tell('wanted');
     this.input.capture();
   }
 
   take() {
     if (!this.#mayTake()) return;
-    this.dispatchEvent(new Event('wanted'));
+    this.#tell('wanted');
     this.input.take();
   }
 
@@ -163,37 +176,28 @@ export class Tile extends EventTarget {
   }
 
   async toggleScreen() {
-    try {
-      if (document.fullscreenElement === this.element) return await document.exitFullscreen();
-      await this.element.requestFullscreen({ navigationUI: 'hide' });
-    } catch {
-      this.notify('The browser does not allow full screen here.');
-      return;
-    }
-    // With the keyboard locked, Esc comes here first and gives control back before it leaves full screen.
-    navigator.keyboard?.lock?.().catch(() => {});
+    if (this.#hud.isFull) return this.#hud.leave();
+    if (!(await this.#hud.enter())) this.notify('The browser does not allow full screen here.');
   }
 
   /** Shows a short message over the picture for a few seconds. */
   notify(text) {
-    clearTimeout(this.#noticeTimer);
-    setText(this.#notice, text);
-    this.#notice.dataset.shown = '';
-    this.#noticeTimer = setTimeout(() => delete this.#notice.dataset.shown, NOTICE_TIME);
+    this.#stage.notify(text);
   }
 
   close() {
     this.#life.abort();
-    clearTimeout(this.#noticeTimer);
-    clearTimeout(this.#hudTimer);
-    this.#veil.hide();
+    this.#hud.close();
     this.#wish.close();
+    this.#plate.close();
     this.input.close();
     this.player.stop();
+    this.#stage.close();
     this.element.remove();
   }
 
   #mayTake() {
+    if (this.#viewOnly) return false;
     const { holder, you } = this.player.control;
     if (holder === null || you || performance.now() - this.#askedAt < TAKEOVER_TIME) return true;
     this.#askedAt = performance.now();
@@ -205,84 +209,70 @@ export class Tile extends EventTarget {
     return this.#instance?.status === 'booting' && this.#instance.ready !== true;
   }
 
-  #listen() {
+  #listen(signal) {
     const { player, input } = this;
-    const { signal } = this.#life;
-    player.addEventListener('state', () => this.#showState(), { signal });
-    player.addEventListener('stats', ({ detail }) => this.#stats.show(detail), { signal });
-    player.addEventListener('rendition', () => player.stats && this.#stats.show(player.stats), { signal });
-    player.addEventListener('control', () => this.#showControl(), { signal });
-    player.addEventListener('size', () => this.#shape(), { signal });
-    player.video.addEventListener('resize', () => this.#shape(), { signal });
-    player.addEventListener('refused', ({ detail }) => this.notify(detail.message || detail.code), { signal });
-    input.addEventListener('refused', ({ detail }) => this.notify(detail.message), { signal });
-    input.addEventListener('change', () => {
-      this.#showControl();
-      this.#wish.review();
-      if (input.active) this.notify(`${input.captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
-      this.dispatchEvent(new Event('control'));
-    }, { signal });
-    this.#stage.addEventListener('click', () => !input.active && this.take(), { signal });
-    this.#stage.addEventListener('keydown', (event) => {
-      if (event.target !== this.#stage || event.code !== 'Enter' || input.active) return;
-      event.preventDefault();
+    const { element: stage } = this.#stage;
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
+    on(player, 'state', () => this.#showState());
+    on(player, 'stats', ({ detail }) => this.#plate.stats.show(detail));
+    on(player, 'rendition', () => player.stats && this.#plate.stats.show(player.stats));
+    on(player, 'control', () => this.#showControl());
+    on(player, 'level', ({ detail }) => this.#plate.showLevel(detail));
+    on(player, 'refused', ({ detail }) => this.notify(detail.message || detail.code));
+    on(input, 'refused', ({ detail }) => this.notify(detail.message));
+    on(input, 'change', () => this.#inputChanged());
+    const clicks = new StageClicks({ stage, tile: this.element, mayClick: () => !input.active, signal });
+    on(clicks, 'choose', () => {
+      this.select();
       this.take();
-    }, { signal });
-    document.addEventListener('fullscreenchange', () => this.#screenChanged(), { signal });
-    this.element.addEventListener('pointermove', () => this.#wakeHud(), { signal });
-    this.element.addEventListener('focusin', () => this.#wakeHud(), { signal });
+    });
+    on(clicks, 'toggle', () => this.#tell('toggle'));
+    on(clicks, 'double', () => !this.#hud.isFull && this.toggleScreen());
+    on(this.#hud, 'change', () => this.#screenChanged());
     for (const type of ['focusin', 'focusout']) {
       // While the focus moves, the document has none.
-      this.element.addEventListener(type, () => queueMicrotask(() => this.#wish.review()), { signal });
+      on(this.element, type, () => queueMicrotask(() => this.#wish.review()));
     }
   }
 
-  /** The picture keeps its place whatever rendition is in it. */
-  #shape() {
-    const shape = pictureShape(this.player.video, this.player.size);
-    if (shape) this.player.video.style.setProperty('--shape', shape);
+  #inputChanged() {
+    const { active, captured } = this.input;
+    this.#showControl();
+    this.#wish.review();
+    if (active) this.notify(`${captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
+    this.#tell('control');
   }
 
   #screenChanged() {
-    const full = document.fullscreenElement === this.element;
-    if (!full && this.element.hasAttribute('data-full')) {
-      navigator.keyboard?.unlock?.();
-      // Without the keyboard lock the browser took the Esc that ended full screen; it means control as well.
-      this.input.leave();
-    }
-    this.element.toggleAttribute('data-full', full);
+    const full = this.#hud.isFull;
+    // Without the keyboard lock the browser took the Esc that ended full screen; it means control as well.
+    if (!full) this.input.leave();
     this.#tools.showScreen(full);
     this.#wish.review();
-    this.#wakeHud();
-  }
-
-  #wakeHud() {
-    clearTimeout(this.#hudTimer);
-    this.element.removeAttribute('data-idle');
-    if (this.element.hasAttribute('data-full')) {
-      this.#hudTimer = setTimeout(() => this.element.setAttribute('data-idle', ''), HUD_TIME);
-    }
   }
 
   #showState() {
     const { player } = this;
+    const { veil, still } = this.#stage;
     const before = this.element.dataset.phase;
     const phase = player.state === 'idle' ? (this.#booting ? 'booting' : 'idle') : player.state;
-    if (before === 'playing' && phase !== 'playing') this.#still.keep(player.video);
+    if (before === 'playing' && phase !== 'playing') still.keep(player.video);
+    still.follow(phase !== 'playing');
     this.element.dataset.phase = phase;
-    if (player.state === 'playing') this.#veil.hide();
-    else if (this.#booting) this.#veil.showBooting();
+    if (phase === 'playing') veil.hide();
+    else if (this.#booting) veil.showBooting(this.#news);
     else if (player.failure) {
-      this.#veil.showFailure(player.failure, {
+      veil.showFailure(player.failure, {
         retryAt: player.retryAt,
-        connecting: player.state === 'connecting',
+        connecting: phase === 'connecting',
         currentLeg: player.leg,
       });
-    } else this.#veil.showConnecting(player.leg);
-    if (player.state !== 'playing') this.#stats.show(null, this.#stateWords(phase));
+    } else veil.showConnecting(player.leg);
+    this.#plate.showLevel(phase === 'playing' ? (player.level ?? null) : null);
+    if (phase !== 'playing') this.#plate.stats.show(null, this.#stateWords(phase));
     if (before !== phase) {
       this.#label();
-      this.dispatchEvent(new Event('phase'));
+      this.#tell('phase');
     }
   }
 
@@ -296,9 +286,8 @@ export class Tile extends EventTarget {
     const you = this.input.active;
     const other = !you && holder !== null && !this.player.control.you;
     this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
-    this.#control.hidden = !you && !other;
-    this.#control.disabled = !you;
-    setText(this.#controlText, you ? `You control · ${touch() ? 'tap here' : 'Esc'} to release` : `${nameOf(holder)} controls`);
+    const words = you ? `You control · ${touch() ? 'tap here' : 'Esc'} to release` : other ? `${nameOf(holder)} controls` : null;
+    this.#plate.showControl(words, you);
     this.#tools.showControl(you);
     this.#label();
   }
@@ -306,10 +295,15 @@ export class Tile extends EventTarget {
   #label() {
     const { state, failure, control } = this.player;
     const parts = [this.name, statusWords(this.#instance?.status).word.toLowerCase()];
+    if (this.#standing === 'active') parts.push('in focus');
     if (state !== 'playing' && failure) parts.push(failure.title.toLowerCase());
     if (this.input.active) parts.push('you control, Escape to release');
     else if (control.holder) parts.push(`${nameOf(control.holder)} controls`);
-    if (state === 'playing' && !this.input.active) parts.push('Enter to control');
-    setAttribute(this.#stage, 'aria-label', parts.join(', '));
+    if (state === 'playing' && !this.input.active) parts.push(this.#viewOnly ? 'Enter to focus' : 'Enter to control');
+    this.#stage.label = parts.join(', ');
+  }
+
+  #tell(type) {
+    this.dispatchEvent(new Event(type));
   }
 }

@@ -55,6 +55,9 @@ export const refresh = async () => sorted(await request('/api/instances/refresh'
 /** How instances are found: `{kubernetesDiscovery, usingAutoDiscovery, fallbackToStatic}`. */
 export const discovery = () => request('/api/instances/discovery-info');
 
+/** The hub itself, and what it lets whoever asks do: `{access}` is `view`, `control` or `admin`. */
+export const status = () => request('/api/status');
+
 /** How to connect: `{iceServers, iceTransportPolicy, ttl}`; `ttl`: seconds that the credentials in it live, if any. */
 export const webrtc = () => request('/api/config/webrtc');
 

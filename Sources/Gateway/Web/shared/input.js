@@ -15,14 +15,16 @@ export const nameOf = (viewer) => (viewer && viewer.length <= 20 ? viewer : 'Ano
  * Ctrl with a digit, which is the dashboard's.
  *
  * Escape for the guest: Ctrl+Alt+Escape, or `sendEscape()`. While the mouse is captured the browser itself
- * swallows Escape and ends the capture; that too gives the control back.
+ * swallows Escape and ends the capture; that too gives the control back. Ctrl+Alt+K is the page's as well: it asks for
+ * the menu of special keys.
  *
- * Events: `change` (control taken or given back), `refused` (detail `{message}`).
+ * Events: `change` (control taken or given back), `refused` (detail `{message}`), `menu` (special keys are asked for).
  */
 export class Input extends EventTarget {
   #surface;
   #player;
   #active = false;
+  #paused = false;
   #waiting = 0;
   #captureWanted = false;
   #wasCaptured = false;
@@ -93,6 +95,18 @@ export class Input extends EventTarget {
     this.#letGo();
     this.#player.send({ type: 'control', action: 'release' });
     this.#deactivate();
+  }
+
+  /** Leaves the keyboard to the page for a while, without giving control back; lets go of everything held. */
+  pause() {
+    this.#paused = true;
+    if (this.#active) this.#letGo();
+  }
+
+  /** Gives the keyboard back to the guest. */
+  resume() {
+    this.#paused = false;
+    if (this.#active) this.#surface.focus({ preventScroll: true });
   }
 
   /** Presses Escape in the guest. */
@@ -185,6 +199,7 @@ export class Input extends EventTarget {
   }
 
   #keyDown(event) {
+    if (this.#paused) return;
     if (event.ctrlKey && !event.altKey && /^Digit[1-9]$/.test(event.code)) return;
     // A keyboard on the screen names no keys; its text is read where it arrives.
     if (!event.code) return;
@@ -195,6 +210,11 @@ export class Input extends EventTarget {
       else this.leave();
       return;
     }
+    if (event.code === 'KeyK' && event.ctrlKey && event.altKey) {
+      this.#letGo();
+      this.dispatchEvent(new Event('menu'));
+      return;
+    }
     // The guest's keyboard repeats by itself: repeats from here would double it.
     if (event.repeat || this.#keys.has(event.code)) return;
     this.#motion.flush();
@@ -203,7 +223,7 @@ export class Input extends EventTarget {
   }
 
   #keyUp(event) {
-    if (!event.code) return;
+    if (!event.code || this.#paused) return;
     event.preventDefault();
     event.stopPropagation();
     if (this.#keys.delete(event.code)) {
