@@ -1,6 +1,6 @@
 import { h, setAttribute, setText } from '/shared/dom.js';
 import { KeyedList } from './panel-list.js';
-import { ago, crashWords, exact, outcomeWords, partWords, span, strategyDone, strategyWords } from './panel-words.js';
+import { ago, crashWords, exact, isUnderWay, outcomeWords, partWords, span, strategyDone, strategyWords } from './panel-words.js';
 
 /** Most rows of each list. */
 const ROWS = 20;
@@ -62,7 +62,7 @@ function recoveryRow(first) {
   return {
     element: h('li', {}, h('div', { class: 'summary' }, outcome, ' ', what, moment(first.startedAt)), why, detail),
     show(record) {
-      const { word, tone } = outcomeWords(record.outcome);
+      const { word, tone } = outcomeWords(record.outcome, isUnderWay(record, Date.now()));
       setText(outcome, word);
       setAttribute(outcome, 'data-tone', tone);
       const took = record.endedAt ? span((Date.parse(record.endedAt) - Date.parse(record.startedAt)) / 1000) : null;

@@ -1,6 +1,6 @@
 import { ApiError, recover } from '/shared/api.js';
 import { h, setText } from '/shared/dom.js';
-import { ago, outcomeWords, strategyDone, strategyWords } from './panel-words.js';
+import { ago, isUnderWay, outcomeWords, strategyDone, strategyWords } from './panel-words.js';
 
 const refusals = {
   401: 'The hub does not know you: sign in again to recover guests.',
@@ -68,9 +68,10 @@ export class PanelRecovery extends EventTarget {
   show({ status, recoveries, health, now }) {
     this.#status = status;
     this.#isNeeded = health?.recoveryNeeded !== false;
-    const running = recoveries.find(({ outcome, endedAt }) => !outcome && !endedAt);
+    const running = recoveries.find((one) => isUnderWay(one, now));
     const latest = recoveries[0];
-    const isRunning = status?.isRecovering ?? running !== undefined;
+    // Whichever came last, the answer or the event.
+    const isRunning = status?.isRecovering === true || running !== undefined;
     setText(this.#line, this.#state(isRunning, running, now));
     setText(this.#detail, isRunning && running ? `${strategyWords(running.strategy)}.` : latest ? last(latest, now) : '');
     this.#button.disabled = this.#busy || isRunning;
@@ -156,7 +157,7 @@ export class PanelRecovery extends EventTarget {
 
 function last({ outcome, strategy, endedAt, detail }, now) {
   const when = endedAt ? ` ${ago(Date.parse(endedAt), now)}` : '';
-  const { word } = outcomeWords(outcome);
+  const { word } = outcomeWords(outcome, false);
   return `Last: ${word.toLowerCase()}${when}, ${outcome === 'failed' && detail ? detail : strategyDone(strategy)}.`;
 }
 

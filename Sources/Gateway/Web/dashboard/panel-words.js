@@ -46,8 +46,15 @@ const outcomes = {
   aborted: { word: 'Aborted', tone: 'wait' },
 };
 
-/** A recovery's outcome; without one it is under way. */
-export const outcomeWords = (outcome) => outcomes[outcome] ?? { word: 'Under way', tone: 'wait' };
+/** An attempt has 60 s for its actions and 15 s for the proof: one that is older and has no end was cut off. */
+const LONGEST_ATTEMPT = 90_000;
+
+export const isUnderWay = ({ outcome, endedAt, startedAt }, now) =>
+  !outcome && !endedAt && now - Date.parse(startedAt) < LONGEST_ATTEMPT;
+
+/** A recovery's outcome; without one it is under way, or was cut off. */
+export const outcomeWords = (outcome, running) =>
+  outcomes[outcome] ?? (running ? { word: 'Under way', tone: 'wait' } : { word: 'Cut off', tone: 'calm' });
 
 const kinds = {
   oom: 'out of memory',

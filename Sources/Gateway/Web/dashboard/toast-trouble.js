@@ -33,7 +33,7 @@ export class Trouble {
   /** Takes a report; says whether something is to be shown: `began`, `goes-on`, `over` or null. */
   health(report) {
     const first = this.#health === null;
-    const wasOn = this.#isOn;
+    const wasTold = this.#isOn && !this.#isOld;
     this.#health = report;
     const isBad = report.overallStatus === 'unhealthy' || report.failureType !== 'none';
     if (isBad) {
@@ -47,7 +47,7 @@ export class Trouble {
         this.#wasBad = true;
       }
       if (!this.#isOn || this.#isOld) return null;
-      return wasOn ? 'goes-on' : 'began';
+      return wasTold ? 'goes-on' : 'began';
     }
     this.#strikes = 0;
     this.#calm += 1;
