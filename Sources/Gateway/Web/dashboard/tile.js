@@ -3,17 +3,16 @@ import { Input, nameOf } from '/shared/input.js';
 import { Hud } from './hud.js';
 import { DIM } from './page-focus.js';
 import { Plate } from './plate.js';
+import { RecordMenu } from './record-menu.js';
 import { RenditionWish } from './rendition-wish.js';
 import { StageClicks } from './stage-clicks.js';
 import { Stage } from './stage.js';
-import { statusWords } from './status-words.js';
 import { TileTools } from './tile-tools.js';
+import { controlWords, stageLabel, stateWords, takenWords } from './tile-words.js';
+import { VncView } from './vnc-view.js';
 
 /** Control is taken from somebody only by asking twice within this time. */
 const TAKEOVER_TIME = 4000;
-
-/** Without a keyboard there is no Esc; there the line that says who controls is the button. */
-const touch = () => matchMedia('(hover: none)').matches;
 
 /**
  * One guest on the dashboard: its live picture, its plate with name, state, figures and buttons.
@@ -30,6 +29,8 @@ export class Tile extends EventTarget {
   #plate;
   #tools;
   #hud;
+  #record;
+  #vnc;
   #wish;
   #askedAt = -TAKEOVER_TIME;
   #life = new AbortController();
@@ -44,7 +45,15 @@ export class Tile extends EventTarget {
     this.player = player;
     this.#stage = new Stage({ player, signal });
     this.input = new Input({ surface: this.#stage.element, player });
+    this.#vnc = new VncView({ player, signal });
+    this.#stage.cover(this.#vnc.element);
+    this.#record = new RecordMenu({
+      id: player.id,
+      onError: (text) => this.notify(text),
+      onResize: () => this.#tools.more.place(),
+    });
     this.#tools = new TileTools({
+      extras: this.#record.elements,
       player,
       input: this.input,
       onFocus: () => this.#tell('toggle'),
@@ -53,17 +62,18 @@ export class Tile extends EventTarget {
     });
     this.#plate = new Plate({
       tools: this.#tools.element,
+      marks: [this.#vnc.mark, this.#record.mark],
       onDetails: () => this.#tell('details'),
-      onRelease: () => this.input.leave(),
+      onRelease: () => this.leave(),
     });
     this.element = h('article', { class: 'tile', 'data-id': player.id }, this.#stage.element, this.#plate.element);
-    this.#hud = new Hud({ element: this.element, isControlled: () => this.input.active, signal });
+    this.#hud = new Hud({ element: this.element, isControlled: () => this.controls, signal });
     this.#wish = new RenditionWish({
       stage: this.#stage.element,
       player,
       isForemost: () => this.focused,
       // Whoever plays a guest sees it in full, whatever else is in focus.
-      standing: () => (this.input.active || this.#hud.isFull ? 'active' : this.#standing),
+      standing: () => (this.controls || this.#hud.isFull ? 'active' : this.#standing),
     });
     this.#listen(signal);
     this.#showState();
@@ -86,9 +96,14 @@ export class Tile extends EventTarget {
     return this.element.contains(document.activeElement);
   }
 
+  /** Whether this page controls the guest, in whatever way it is shown. */
+  get controls() {
+    return this.input.active || this.#vnc.controls;
+  }
+
   /** Whether a person is in the middle of something here. */
   get engaged() {
-    return this.input.active || this.#hud.isFull;
+    return this.controls || this.#hud.isFull;
   }
 
   /** The button that opened the details, to give the keyboard back to. */
@@ -104,6 +119,8 @@ export class Tile extends EventTarget {
     this.#plate.name(this.name);
     this.#plate.showStatus(instance.status);
     this.#tools.name(this.name);
+    this.#record.name(this.name);
+    this.#vnc.offer(instance.vncUrl ?? null);
     this.#stage.keycap = shortcut ?? '';
     if (!this.#booting && this.player.state === 'idle') {
       this.#wish.settle();
@@ -142,7 +159,9 @@ export class Tile extends EventTarget {
   /** Makes this a tile that is watched and nothing else, or one that can be played. */
   showAccess(viewOnly) {
     this.#viewOnly = viewOnly;
-    if (viewOnly) this.input.leave();
+    if (viewOnly) this.leave();
+    this.#vnc.showAccess(viewOnly);
+    this.#record.showAccess(viewOnly);
     this.element.toggleAttribute('data-view-only', viewOnly);
     this.#tools.showAccess(viewOnly);
     this.#stage.cue = viewOnly ? 'Click to focus' : 'Click to control';
@@ -168,7 +187,19 @@ export class Tile extends EventTarget {
   take() {
     if (!this.#mayTake()) return;
     this.#tell('wanted');
-    this.input.take();
+    if (this.#vnc.shown) this.#vnc.take();
+    else this.input.take();
+  }
+
+  /** Gives control back. */
+  leave() {
+    this.input.leave();
+    this.#vnc.leave();
+  }
+
+  /** Shows a recording as the hub's events tell it. */
+  showRecording(recording) {
+    this.#record.take(recording);
   }
 
   toggleSound() {
@@ -190,6 +221,8 @@ export class Tile extends EventTarget {
     this.#hud.close();
     this.#wish.close();
     this.#plate.close();
+    this.#record.close();
+    this.#vnc.close();
     this.input.close();
     this.player.stop();
     this.#stage.close();
@@ -221,13 +254,16 @@ export class Tile extends EventTarget {
     on(player, 'refused', ({ detail }) => this.notify(detail.message || detail.code));
     on(input, 'refused', ({ detail }) => this.notify(detail.message));
     on(input, 'change', () => this.#inputChanged());
-    const clicks = new StageClicks({ stage, tile: this.element, mayClick: () => !input.active, signal });
+    const clicks = new StageClicks({ stage, tile: this.element, mayClick: () => !this.controls, signal });
     on(clicks, 'choose', () => {
       this.select();
       this.take();
     });
     on(clicks, 'toggle', () => this.#tell('toggle'));
     on(clicks, 'double', () => !this.#hud.isFull && this.toggleScreen());
+    on(this.#vnc, 'change', () => this.#vncChanged());
+    on(this.#vnc, 'relieved', () => this.input.take());
+    on(this.#tools.more, 'open', () => this.#record.load());
     on(this.#hud, 'change', () => this.#screenChanged());
     for (const type of ['focusin', 'focusout']) {
       // While the focus moves, the document has none.
@@ -239,14 +275,23 @@ export class Tile extends EventTarget {
     const { active, captured } = this.input;
     this.#showControl();
     this.#wish.review();
-    if (active) this.notify(`${captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
+    if (active) this.notify(takenWords({ captured }));
+    this.#tell('control');
+  }
+
+  #vncChanged() {
+    const { shown, controls } = this.#vnc;
+    this.element.toggleAttribute('data-vnc', shown);
+    if (controls) this.notify(takenWords({ vnc: true }));
+    this.#showState();
+    this.#showControl();
     this.#tell('control');
   }
 
   #screenChanged() {
     const full = this.#hud.isFull;
     // Without the keyboard lock the browser took the Esc that ended full screen; it means control as well.
-    if (!full) this.input.leave();
+    if (!full) this.leave();
     this.#tools.showScreen(full);
     this.#wish.review();
   }
@@ -257,9 +302,9 @@ export class Tile extends EventTarget {
     const before = this.element.dataset.phase;
     const phase = player.state === 'idle' ? (this.#booting ? 'booting' : 'idle') : player.state;
     if (before === 'playing' && phase !== 'playing') still.keep(player.video);
-    still.follow(phase !== 'playing');
+    still.follow(phase !== 'playing' && !this.#vnc.shown);
     this.element.dataset.phase = phase;
-    if (phase === 'playing') veil.hide();
+    if (phase === 'playing' || this.#vnc.shown) veil.hide();
     else if (this.#booting) veil.showBooting(this.#news);
     else if (player.failure) {
       veil.showFailure(player.failure, {
@@ -269,38 +314,35 @@ export class Tile extends EventTarget {
       });
     } else veil.showConnecting(player.leg);
     this.#plate.showLevel(phase === 'playing' ? (player.level ?? null) : null);
-    if (phase !== 'playing') this.#plate.stats.show(null, this.#stateWords(phase));
+    if (phase !== 'playing') this.#plate.stats.show(null, stateWords({ phase, failure: player.failure, vnc: this.#vnc.shown }));
     if (before !== phase) {
       this.#label();
       this.#tell('phase');
     }
   }
 
-  #stateWords(phase) {
-    if (phase === 'failed') return `No picture · ${this.player.failure.leg}`;
-    return phase === 'connecting' ? 'Connecting' : phase === 'booting' ? 'Starting' : '';
-  }
-
   #showControl() {
     const { holder } = this.player.control;
-    const you = this.input.active;
+    const you = this.controls;
     const other = !you && holder !== null && !this.player.control.you;
     this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
-    const words = you ? `You control · ${touch() ? 'tap here' : 'Esc'} to release` : other ? `${nameOf(holder)} controls` : null;
-    this.#plate.showControl(words, you);
+    this.#plate.showControl(controlWords({ you, other, holder }), you);
     this.#tools.showControl(you);
     this.#label();
   }
 
   #label() {
     const { state, failure, control } = this.player;
-    const parts = [this.name, statusWords(this.#instance?.status).word.toLowerCase()];
-    if (this.#standing === 'active') parts.push('in focus');
-    if (state !== 'playing' && failure) parts.push(failure.title.toLowerCase());
-    if (this.input.active) parts.push('you control, Escape to release');
-    else if (control.holder) parts.push(`${nameOf(control.holder)} controls`);
-    if (state === 'playing' && !this.input.active) parts.push(this.#viewOnly ? 'Enter to focus' : 'Enter to control');
-    this.#stage.label = parts.join(', ');
+    this.#stage.label = stageLabel({
+      name: this.name,
+      status: this.#instance?.status,
+      active: this.#standing === 'active',
+      failure,
+      shown: state === 'playing' || this.#vnc.shown,
+      controls: this.controls,
+      holder: control.holder,
+      viewOnly: this.#viewOnly,
+    });
   }
 
   #tell(type) {

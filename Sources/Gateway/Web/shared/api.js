@@ -10,12 +10,13 @@ export class ApiError extends Error {
   }
 }
 
-async function request(path, { method = 'GET', timeout = 5000 } = {}) {
+async function request(path, { method = 'GET', body: sent = null, timeout = 5000 } = {}) {
   let response;
   try {
     response = await fetch(path, {
       method,
-      headers: { Accept: 'application/json' },
+      headers: { Accept: 'application/json', ...(sent ? { 'Content-Type': 'application/json' } : {}) },
+      body: sent && JSON.stringify(sent),
       cache: 'no-store',
       signal: AbortSignal.timeout(timeout),
     });
@@ -23,6 +24,7 @@ async function request(path, { method = 'GET', timeout = 5000 } = {}) {
     if (error.name === 'TimeoutError') throw new ApiError('timeout', `The hub gave no answer within ${timeout / 1000} s.`);
     throw new ApiError('unreachable', 'The hub cannot be reached.');
   }
+  if (response.status === 204) return null;
   let body;
   try {
     body = await response.json();
@@ -57,8 +59,30 @@ export const discovery = () => request('/api/instances/discovery-info');
 /** The hub itself, and what it lets whoever asks do: `{access}` is `view`, `control` or `admin`. */
 export const status = () => request('/api/status');
 
+/** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`. */
+export const pages = () => request('/api/config/pages');
+
 /** How to connect: `{iceServers, iceTransportPolicy, ttl}`; `ttl`: seconds that the credentials in it live, if any. */
 export const webrtc = () => request('/api/config/webrtc');
 
 /** Address of the guest's last frame as JPEG. */
 export const snapshotURL = (id) => `/api/instances/${encodeURIComponent(id)}/snapshot.jpg`;
+
+const recordingsPath = (id, rest = '') => `/api/instances/${encodeURIComponent(id)}/recordings${rest}`;
+
+/** A guest's recordings: `{recordings: [...]}`. */
+export const recordings = (id) => request(recordingsPath(id));
+
+/** Starts to record a guest; gives the recording. */
+export const startRecording = (id) => request(recordingsPath(id), {
+  method: 'POST', body: { rendition: 'full', format: null, maxSeconds: null },
+});
+
+/** Ends a recording; its file takes a moment to be closed. */
+export const stopRecording = (id, recording) => request(recordingsPath(id, `/${encodeURIComponent(recording)}/stop`), {
+  method: 'POST', timeout: 15_000,
+});
+
+export const deleteRecording = (id, recording) => request(recordingsPath(id, `/${encodeURIComponent(recording)}`), {
+  method: 'DELETE',
+});
