@@ -184,6 +184,8 @@ export class Dashboard {
     tile.showHealth(this.#health.get(id));
     tile.showNews(this.#news.get(id) ?? null);
     tile.showAccess(this.#access.isViewOnly);
+    // Before its stream starts, so that the first rendition is the right one.
+    tile.showFocus(this.#focus.of(id));
     tile.addEventListener('wanted', () => {
       for (const other of this.#tiles.values()) if (other !== tile) other.leave();
     });

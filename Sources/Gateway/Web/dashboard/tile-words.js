@@ -12,9 +12,9 @@ export function stateWords({ phase, failure, vnc }) {
 }
 
 /** Who controls, for the plate; null for nobody. */
-export function controlWords({ you, other, holder }) {
-  if (you) return `You control · ${touch() ? 'tap here' : 'Esc'} to release`;
-  return other ? `${nameOf(holder)} controls` : null;
+export function controlWords(whose, holder) {
+  if (whose === 'you') return `You control · ${touch() ? 'tap here' : 'Esc'} to release`;
+  return whose === 'other' ? `${nameOf(holder)} controls` : null;
 }
 
 /** What is said when control came. */

@@ -1,5 +1,5 @@
 import { h, setAttribute } from '/shared/dom.js';
-import { Input, nameOf } from '/shared/input.js';
+import { GuestControls } from './guest-controls.js';
 import { Hud } from './hud.js';
 import { DIM } from './page-focus.js';
 import { Plate } from './plate.js';
@@ -8,11 +8,7 @@ import { RenditionWish } from './rendition-wish.js';
 import { StageClicks } from './stage-clicks.js';
 import { Stage } from './stage.js';
 import { TileTools } from './tile-tools.js';
-import { controlWords, stageLabel, stateWords, takenWords } from './tile-words.js';
-import { VncView } from './vnc-view.js';
-
-/** Control is taken from somebody only by asking twice within this time. */
-const TAKEOVER_TIME = 4000;
+import { controlWords, stageLabel, stateWords } from './tile-words.js';
 
 /**
  * One guest on the dashboard: its live picture, its plate with name, state, figures and buttons.
@@ -30,13 +26,11 @@ export class Tile extends EventTarget {
   #tools;
   #hud;
   #record;
-  #vnc;
+  #controls;
   #wish;
-  #askedAt = -TAKEOVER_TIME;
   #life = new AbortController();
 
   player;
-  input;
   element;
 
   constructor({ player }) {
@@ -44,9 +38,8 @@ export class Tile extends EventTarget {
     const { signal } = this.#life;
     this.player = player;
     this.#stage = new Stage({ player, signal });
-    this.input = new Input({ surface: this.#stage.element, player });
-    this.#vnc = new VncView({ player, signal });
-    this.#stage.cover(this.#vnc.element);
+    this.#controls = new GuestControls({ surface: this.#stage.element, player, signal });
+    this.#stage.cover(this.#controls.vnc.element);
     this.#record = new RecordMenu({
       id: player.id,
       onError: (text) => this.notify(text),
@@ -55,14 +48,14 @@ export class Tile extends EventTarget {
     this.#tools = new TileTools({
       extras: this.#record.elements,
       player,
-      input: this.input,
+      input: this.#controls.input,
       onFocus: () => this.#tell('toggle'),
       onCapture: () => this.capture(),
       onScreen: () => this.toggleScreen(),
     });
     this.#plate = new Plate({
       tools: this.#tools.element,
-      marks: [this.#vnc.mark, this.#record.mark],
+      marks: [this.#controls.vnc.mark, this.#record.mark],
       onDetails: () => this.#tell('details'),
       onRelease: () => this.leave(),
     });
@@ -96,9 +89,9 @@ export class Tile extends EventTarget {
     return this.element.contains(document.activeElement);
   }
 
-  /** Whether this page controls the guest, in whatever way it is shown. */
+  /** Whether this page controls the guest. */
   get controls() {
-    return this.input.active || this.#vnc.controls;
+    return this.#controls.active;
   }
 
   /** Whether a person is in the middle of something here. */
@@ -120,7 +113,7 @@ export class Tile extends EventTarget {
     this.#plate.showStatus(instance.status);
     this.#tools.name(this.name);
     this.#record.name(this.name);
-    this.#vnc.offer(instance.vncUrl ?? null);
+    this.#controls.vnc.offer(instance.vncUrl ?? null);
     this.#stage.keycap = shortcut ?? '';
     if (!this.#booting && this.player.state === 'idle') {
       this.#wish.settle();
@@ -159,8 +152,7 @@ export class Tile extends EventTarget {
   /** Makes this a tile that is watched and nothing else, or one that can be played. */
   showAccess(viewOnly) {
     this.#viewOnly = viewOnly;
-    if (viewOnly) this.leave();
-    this.#vnc.showAccess(viewOnly);
+    this.#controls.showAccess(viewOnly);
     this.#record.showAccess(viewOnly);
     this.element.toggleAttribute('data-view-only', viewOnly);
     this.#tools.showAccess(viewOnly);
@@ -179,22 +171,16 @@ export class Tile extends EventTarget {
   }
 
   capture() {
-    if (!this.#mayTake()) return;
-    this.#tell('wanted');
-    this.input.capture();
+    this.#controls.capture();
   }
 
   take() {
-    if (!this.#mayTake()) return;
-    this.#tell('wanted');
-    if (this.#vnc.shown) this.#vnc.take();
-    else this.input.take();
+    this.#controls.take();
   }
 
   /** Gives control back. */
   leave() {
-    this.input.leave();
-    this.#vnc.leave();
+    this.#controls.leave();
   }
 
   /** Shows a recording as the hub's events tell it. */
@@ -222,20 +208,10 @@ export class Tile extends EventTarget {
     this.#wish.close();
     this.#plate.close();
     this.#record.close();
-    this.#vnc.close();
-    this.input.close();
+    this.#controls.close();
     this.player.stop();
     this.#stage.close();
     this.element.remove();
-  }
-
-  #mayTake() {
-    if (this.#viewOnly) return false;
-    const { holder, you } = this.player.control;
-    if (holder === null || you || performance.now() - this.#askedAt < TAKEOVER_TIME) return true;
-    this.#askedAt = performance.now();
-    this.notify(`${nameOf(holder)} controls. Once more to take over.`);
-    return false;
   }
 
   get #booting() {
@@ -243,17 +219,16 @@ export class Tile extends EventTarget {
   }
 
   #listen(signal) {
-    const { player, input } = this;
+    const { player } = this;
     const { element: stage } = this.#stage;
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
     on(player, 'state', () => this.#showState());
     on(player, 'stats', ({ detail }) => this.#plate.stats.show(detail));
     on(player, 'rendition', () => player.stats && this.#plate.stats.show(player.stats));
-    on(player, 'control', () => this.#showControl());
-    on(player, 'level', ({ detail }) => this.#plate.showLevel(detail));
-    on(player, 'refused', ({ detail }) => this.notify(detail.message || detail.code));
-    on(input, 'refused', ({ detail }) => this.notify(detail.message));
-    on(input, 'change', () => this.#inputChanged());
+    on(player, 'level', ({ detail }) => this.#plate.showLevel(detail ?? { rms: null }));
+    on(this.#controls, 'notice', ({ detail }) => this.notify(detail));
+    on(this.#controls, 'wanted', () => this.#tell('wanted'));
+    on(this.#controls, 'change', () => this.#controlChanged());
     const clicks = new StageClicks({ stage, tile: this.element, mayClick: () => !this.controls, signal });
     on(clicks, 'choose', () => {
       this.select();
@@ -261,8 +236,6 @@ export class Tile extends EventTarget {
     });
     on(clicks, 'toggle', () => this.#tell('toggle'));
     on(clicks, 'double', () => !this.#hud.isFull && this.toggleScreen());
-    on(this.#vnc, 'change', () => this.#vncChanged());
-    on(this.#vnc, 'relieved', () => this.input.take());
     on(this.#tools.more, 'open', () => this.#record.load());
     on(this.#hud, 'change', () => this.#screenChanged());
     for (const type of ['focusin', 'focusout']) {
@@ -271,21 +244,16 @@ export class Tile extends EventTarget {
     }
   }
 
-  #inputChanged() {
-    const { active, captured } = this.input;
+  #controlChanged() {
+    const { vnc } = this.#controls;
+    if (this.element.hasAttribute('data-vnc') !== vnc.shown) {
+      this.element.toggleAttribute('data-vnc', vnc.shown);
+      this.#showState();
+    }
+    const before = this.element.dataset.control;
     this.#showControl();
     this.#wish.review();
-    if (active) this.notify(takenWords({ captured }));
-    this.#tell('control');
-  }
-
-  #vncChanged() {
-    const { shown, controls } = this.#vnc;
-    this.element.toggleAttribute('data-vnc', shown);
-    if (controls) this.notify(takenWords({ vnc: true }));
-    this.#showState();
-    this.#showControl();
-    this.#tell('control');
+    if ((before === 'you') !== this.controls) this.#tell('control');
   }
 
   #screenChanged() {
@@ -298,23 +266,13 @@ export class Tile extends EventTarget {
 
   #showState() {
     const { player } = this;
-    const { veil, still } = this.#stage;
     const before = this.element.dataset.phase;
     const phase = player.state === 'idle' ? (this.#booting ? 'booting' : 'idle') : player.state;
-    if (before === 'playing' && phase !== 'playing') still.keep(player.video);
-    still.follow(phase !== 'playing' && !this.#vnc.shown);
+    const vnc = this.#controls.vnc.shown;
     this.element.dataset.phase = phase;
-    if (phase === 'playing' || this.#vnc.shown) veil.hide();
-    else if (this.#booting) veil.showBooting(this.#news);
-    else if (player.failure) {
-      veil.showFailure(player.failure, {
-        retryAt: player.retryAt,
-        connecting: phase === 'connecting',
-        currentLeg: player.leg,
-      });
-    } else veil.showConnecting(player.leg);
+    this.#stage.show({ before, phase, covered: vnc, news: this.#booting ? (this.#news ?? {}) : null });
     this.#plate.showLevel(phase === 'playing' ? (player.level ?? null) : null);
-    if (phase !== 'playing') this.#plate.stats.show(null, stateWords({ phase, failure: player.failure, vnc: this.#vnc.shown }));
+    if (phase !== 'playing') this.#plate.stats.show(null, stateWords({ phase, failure: player.failure, vnc }));
     if (before !== phase) {
       this.#label();
       this.#tell('phase');
@@ -322,11 +280,10 @@ export class Tile extends EventTarget {
   }
 
   #showControl() {
-    const { holder } = this.player.control;
-    const you = this.controls;
-    const other = !you && holder !== null && !this.player.control.you;
-    this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
-    this.#plate.showControl(controlWords({ you, other, holder }), you);
+    const { whose } = this.#controls;
+    const you = whose === 'you';
+    this.element.dataset.control = whose;
+    this.#plate.showControl(controlWords(whose, this.player.control.holder), you);
     this.#tools.showControl(you);
     this.#label();
   }
@@ -338,7 +295,7 @@ export class Tile extends EventTarget {
       status: this.#instance?.status,
       active: this.#standing === 'active',
       failure,
-      shown: state === 'playing' || this.#vnc.shown,
+      shown: state === 'playing' || this.#controls.vnc.shown,
       controls: this.controls,
       holder: control.holder,
       viewOnly: this.#viewOnly,
