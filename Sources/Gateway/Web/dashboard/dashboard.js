@@ -124,6 +124,7 @@ export class Dashboard {
     this.#watch.addEventListener('unreachable', ({ detail }) => this.#lose(detail));
     this.#health.addEventListener('report', ({ detail }) => this.#tiles.get(detail.id)?.showHealth(detail.report));
     events.addEventListener('instance', ({ detail }) => this.#hear(detail));
+    events.addEventListener('recording', ({ detail }) => this.#tiles.get(detail.instance)?.showRecording(detail.recording ?? detail));
     this.#focus.addEventListener('change', () => this.#showFocus());
     active.addEventListener('refused', ({ detail }) => this.#announce(detail.message));
     this.#access.addEventListener('change', () => this.#showAccess());
@@ -187,15 +188,17 @@ export class Dashboard {
     tile.showHealth(this.#health.get(id));
     tile.showNews(this.#news.get(id) ?? null);
     tile.showAccess(this.#access.isViewOnly);
+    // Before its stream starts, so that the first rendition is the right one.
+    tile.showFocus(this.#focus.of(id));
     tile.addEventListener('wanted', () => {
-      for (const other of this.#tiles.values()) if (other !== tile) other.input.leave();
+      for (const other of this.#tiles.values()) if (other !== tile) other.leave();
     });
     tile.addEventListener('select', () => this.#focus.select([id]));
     tile.addEventListener('toggle', () => this.#focus.toggle(id));
     tile.addEventListener('details', () => this.panel.open(tile, tile.healthButton));
     this.panel.follow(player);
     tile.addEventListener('control', () => {
-      this.#announce(tile.input.active ? `You control ${tile.name}. Escape to release.` : `${tile.name} released.`);
+      this.#announce(tile.controls ? `You control ${tile.name}. Escape to release.` : `${tile.name} released.`);
     });
     tile.addEventListener('phase', () => {
       if (player.state === 'failed') this.#announce(`${tile.name}: ${player.failure.title}.`);

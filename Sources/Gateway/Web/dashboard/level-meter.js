@@ -53,9 +53,3 @@ export class LevelMeter {
     setAttribute(this.element, 'aria-valuenow', Math.round(this.#part * 60 - 60));
   }
 }
-
-/** The dBFS of a linear level of 0..1, as health reports have it; undefined where there is none. */
-export function decibels(linear) {
-  if (linear === null || linear === undefined) return undefined;
-  return linear > 0 ? 20 * Math.log10(linear) : null;
-}

@@ -1,7 +1,8 @@
 import { h, setAttribute, setText } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
+import { decibels } from '/shared/level.js';
 import { HealthDot } from './health-dot.js';
-import { LevelMeter, decibels } from './level-meter.js';
+import { LevelMeter } from './level-meter.js';
 import { StatsPanel } from './stats-panel.js';
 import { statusWords } from './status-words.js';
 
@@ -55,7 +56,8 @@ export class Plate {
   /** Shows a health report, or null; its level is for guests whose stream tells none. */
   showHealth(report) {
     this.health.show(report);
-    this.#estimate = decibels(report?.deepHealth?.audio?.estimated_level);
+    const level = report?.deepHealth?.audio?.estimated_level ?? null;
+    this.#estimate = level === null ? undefined : decibels(level);
     this.#showLevel();
   }
 

@@ -55,9 +55,9 @@ export class Shortcuts {
     const tile = tiles[index];
     if (!tile) return;
     event.preventDefault();
-    const controlled = tiles.find(({ input }) => input.active);
+    const controlled = tiles.find(({ controls }) => controls);
     if (controlled === tile) return;
-    controlled?.input.leave();
+    controlled?.leave();
     tile.focus();
     tile.select();
     // Whoever plays one guest and goes to another wants to play that one.

@@ -43,6 +43,21 @@ export class Stage {
     setAttribute(this.element, 'aria-label', text);
   }
 
+  /**
+   * Shows the stream, or what stands in for it. `before` and `phase`: the player's state; `covered`: the guest is seen in
+   * another view; `news`: how far a guest is that starts, null for one that has.
+   */
+  show({ before, phase, covered, news }) {
+    const { video, failure, retryAt, leg } = this.#player;
+    const playing = phase === 'playing';
+    if (before === 'playing' && !playing) this.still.keep(video);
+    this.still.follow(!playing && !covered);
+    if (playing || covered) this.veil.hide();
+    else if (news) this.veil.showBooting(news);
+    else if (failure) this.veil.showFailure(failure, { retryAt, connecting: phase === 'connecting', currentLeg: leg });
+    else this.veil.showConnecting(leg);
+  }
+
   /** Lays another view of the guest over the picture, under the words. */
   cover(view) {
     this.veil.element.before(view);

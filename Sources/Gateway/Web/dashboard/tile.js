@@ -1,19 +1,14 @@
 import { h, setAttribute } from '/shared/dom.js';
-import { Input, nameOf } from '/shared/input.js';
+import { GuestControls } from './guest-controls.js';
 import { Hud } from './hud.js';
 import { DIM } from './page-focus.js';
 import { Plate } from './plate.js';
+import { RecordMenu } from './record-menu.js';
 import { RenditionWish } from './rendition-wish.js';
 import { StageClicks } from './stage-clicks.js';
 import { Stage } from './stage.js';
-import { statusWords } from './status-words.js';
 import { TileTools } from './tile-tools.js';
-
-/** Control is taken from somebody only by asking twice within this time. */
-const TAKEOVER_TIME = 4000;
-
-/** Without a keyboard there is no Esc; there the line that says who controls is the button. */
-const touch = () => matchMedia('(hover: none)').matches;
+import { controlWords, stageLabel, stateWords } from './tile-words.js';
 
 /**
  * One guest on the dashboard: its live picture, its plate with name, state, figures and buttons.
@@ -30,12 +25,12 @@ export class Tile extends EventTarget {
   #plate;
   #tools;
   #hud;
+  #record;
+  #controls;
   #wish;
-  #askedAt = -TAKEOVER_TIME;
   #life = new AbortController();
 
   player;
-  input;
   element;
 
   constructor({ player }) {
@@ -43,27 +38,35 @@ export class Tile extends EventTarget {
     const { signal } = this.#life;
     this.player = player;
     this.#stage = new Stage({ player, signal });
-    this.input = new Input({ surface: this.#stage.element, player });
+    this.#controls = new GuestControls({ surface: this.#stage.element, player, signal });
+    this.#stage.cover(this.#controls.vnc.element);
+    this.#record = new RecordMenu({
+      id: player.id,
+      onError: (text) => this.notify(text),
+      onResize: () => this.#tools.more.place(),
+    });
     this.#tools = new TileTools({
+      extras: this.#record.elements,
       player,
-      input: this.input,
+      input: this.#controls.input,
       onFocus: () => this.#tell('toggle'),
       onCapture: () => this.capture(),
       onScreen: () => this.toggleScreen(),
     });
     this.#plate = new Plate({
       tools: this.#tools.element,
+      marks: [this.#controls.vnc.mark, this.#record.mark],
       onDetails: () => this.#tell('details'),
-      onRelease: () => this.input.leave(),
+      onRelease: () => this.leave(),
     });
     this.element = h('article', { class: 'tile', 'data-id': player.id }, this.#stage.element, this.#plate.element);
-    this.#hud = new Hud({ element: this.element, isControlled: () => this.input.active, signal });
+    this.#hud = new Hud({ element: this.element, isControlled: () => this.controls, signal });
     this.#wish = new RenditionWish({
       stage: this.#stage.element,
       player,
       isForemost: () => this.focused,
       // Whoever plays a guest sees it in full, whatever else is in focus.
-      standing: () => (this.input.active || this.#hud.isFull ? 'active' : this.#standing),
+      standing: () => (this.controls || this.#hud.isFull ? 'active' : this.#standing),
     });
     this.#listen(signal);
     this.#showState();
@@ -86,9 +89,14 @@ export class Tile extends EventTarget {
     return this.element.contains(document.activeElement);
   }
 
+  /** Whether this page controls the guest. */
+  get controls() {
+    return this.#controls.active;
+  }
+
   /** Whether a person is in the middle of something here. */
   get engaged() {
-    return this.input.active || this.#hud.isFull;
+    return this.controls || this.#hud.isFull;
   }
 
   /** The button that opened the details, to give the keyboard back to. */
@@ -104,6 +112,8 @@ export class Tile extends EventTarget {
     this.#plate.name(this.name);
     this.#plate.showStatus(instance.status);
     this.#tools.name(this.name);
+    this.#record.name(this.name);
+    this.#controls.vnc.offer(instance.vncUrl ?? null);
     this.#stage.keycap = shortcut ?? '';
     if (!this.#booting && this.player.state === 'idle') {
       this.#wish.settle();
@@ -142,7 +152,8 @@ export class Tile extends EventTarget {
   /** Makes this a tile that is watched and nothing else, or one that can be played. */
   showAccess(viewOnly) {
     this.#viewOnly = viewOnly;
-    if (viewOnly) this.input.leave();
+    this.#controls.showAccess(viewOnly);
+    this.#record.showAccess(viewOnly);
     this.element.toggleAttribute('data-view-only', viewOnly);
     this.#tools.showAccess(viewOnly);
     this.#stage.cue = viewOnly ? 'Click to focus' : 'Click to control';
@@ -160,15 +171,21 @@ export class Tile extends EventTarget {
   }
 
   capture() {
-    if (!this.#mayTake()) return;
-    this.#tell('wanted');
-    this.input.capture();
+    this.#controls.capture();
   }
 
   take() {
-    if (!this.#mayTake()) return;
-    this.#tell('wanted');
-    this.input.take();
+    this.#controls.take();
+  }
+
+  /** Gives control back. */
+  leave() {
+    this.#controls.leave();
+  }
+
+  /** Shows a recording as the hub's events tell it. */
+  showRecording(recording) {
+    this.#record.take(recording);
   }
 
   toggleSound() {
@@ -190,19 +207,11 @@ export class Tile extends EventTarget {
     this.#hud.close();
     this.#wish.close();
     this.#plate.close();
-    this.input.close();
+    this.#record.close();
+    this.#controls.close();
     this.player.stop();
     this.#stage.close();
     this.element.remove();
-  }
-
-  #mayTake() {
-    if (this.#viewOnly) return false;
-    const { holder, you } = this.player.control;
-    if (holder === null || you || performance.now() - this.#askedAt < TAKEOVER_TIME) return true;
-    this.#askedAt = performance.now();
-    this.notify(`${nameOf(holder)} controls. Once more to take over.`);
-    return false;
   }
 
   get #booting() {
@@ -210,24 +219,24 @@ export class Tile extends EventTarget {
   }
 
   #listen(signal) {
-    const { player, input } = this;
+    const { player } = this;
     const { element: stage } = this.#stage;
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
     on(player, 'state', () => this.#showState());
     on(player, 'stats', ({ detail }) => this.#plate.stats.show(detail));
     on(player, 'rendition', () => player.stats && this.#plate.stats.show(player.stats));
-    on(player, 'control', () => this.#showControl());
-    on(player, 'level', ({ detail }) => this.#plate.showLevel(detail));
-    on(player, 'refused', ({ detail }) => this.notify(detail.message || detail.code));
-    on(input, 'refused', ({ detail }) => this.notify(detail.message));
-    on(input, 'change', () => this.#inputChanged());
-    const clicks = new StageClicks({ stage, tile: this.element, mayClick: () => !input.active, signal });
+    on(player, 'level', ({ detail }) => this.#plate.showLevel(detail ?? { rms: null }));
+    on(this.#controls, 'notice', ({ detail }) => this.notify(detail));
+    on(this.#controls, 'wanted', () => this.#tell('wanted'));
+    on(this.#controls, 'change', () => this.#controlChanged());
+    const clicks = new StageClicks({ stage, tile: this.element, mayClick: () => !this.controls, signal });
     on(clicks, 'choose', () => {
       this.select();
       this.take();
     });
     on(clicks, 'toggle', () => this.#tell('toggle'));
     on(clicks, 'double', () => !this.#hud.isFull && this.toggleScreen());
+    on(this.#tools.more, 'open', () => this.#record.load());
     on(this.#hud, 'change', () => this.#screenChanged());
     for (const type of ['focusin', 'focusout']) {
       // While the focus moves, the document has none.
@@ -235,72 +244,62 @@ export class Tile extends EventTarget {
     }
   }
 
-  #inputChanged() {
-    const { active, captured } = this.input;
+  #controlChanged() {
+    const { vnc } = this.#controls;
+    if (this.element.hasAttribute('data-vnc') !== vnc.shown) {
+      this.element.toggleAttribute('data-vnc', vnc.shown);
+      this.#showState();
+    }
+    const before = this.element.dataset.control;
     this.#showControl();
     this.#wish.review();
-    if (active) this.notify(`${captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
-    this.#tell('control');
+    if ((before === 'you') !== this.controls) this.#tell('control');
   }
 
   #screenChanged() {
     const full = this.#hud.isFull;
     // Without the keyboard lock the browser took the Esc that ended full screen; it means control as well.
-    if (!full) this.input.leave();
+    if (!full) this.leave();
     this.#tools.showScreen(full);
     this.#wish.review();
   }
 
   #showState() {
     const { player } = this;
-    const { veil, still } = this.#stage;
     const before = this.element.dataset.phase;
     const phase = player.state === 'idle' ? (this.#booting ? 'booting' : 'idle') : player.state;
-    if (before === 'playing' && phase !== 'playing') still.keep(player.video);
-    still.follow(phase !== 'playing');
+    const vnc = this.#controls.vnc.shown;
     this.element.dataset.phase = phase;
-    if (phase === 'playing') veil.hide();
-    else if (this.#booting) veil.showBooting(this.#news);
-    else if (player.failure) {
-      veil.showFailure(player.failure, {
-        retryAt: player.retryAt,
-        connecting: phase === 'connecting',
-        currentLeg: player.leg,
-      });
-    } else veil.showConnecting(player.leg);
+    this.#stage.show({ before, phase, covered: vnc, news: this.#booting ? (this.#news ?? {}) : null });
     this.#plate.showLevel(phase === 'playing' ? (player.level ?? null) : null);
-    if (phase !== 'playing') this.#plate.stats.show(null, this.#stateWords(phase));
+    if (phase !== 'playing') this.#plate.stats.show(null, stateWords({ phase, failure: player.failure, vnc }));
     if (before !== phase) {
       this.#label();
       this.#tell('phase');
     }
   }
 
-  #stateWords(phase) {
-    if (phase === 'failed') return `No picture · ${this.player.failure.leg}`;
-    return phase === 'connecting' ? 'Connecting' : phase === 'booting' ? 'Starting' : '';
-  }
-
   #showControl() {
-    const { holder } = this.player.control;
-    const you = this.input.active;
-    const other = !you && holder !== null && !this.player.control.you;
-    this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
-    const words = you ? `You control · ${touch() ? 'tap here' : 'Esc'} to release` : other ? `${nameOf(holder)} controls` : null;
-    this.#plate.showControl(words, you);
+    const { whose } = this.#controls;
+    const you = whose === 'you';
+    this.element.dataset.control = whose;
+    this.#plate.showControl(controlWords(whose, this.player.control.holder), you);
     this.#tools.showControl(you);
     this.#label();
   }
 
   #label() {
     const { state, failure, control } = this.player;
-    const parts = [this.name, statusWords(this.#instance?.status).word.toLowerCase()];
-    if (this.#standing === 'active') parts.push('in focus');
-    if (state !== 'playing' && failure) parts.push(failure.title.toLowerCase());
-    if (this.input.active) parts.push('you control, Escape to release');
-    else if (control.holder) parts.push(`${nameOf(control.holder)} controls`);
-    if (state === 'playing' && !this.input.active) parts.push(this.#viewOnly ? 'Enter to focus' : 'Enter to control');
-    this.#stage.label = parts.join(', ');
+    this.#stage.label = stageLabel({
+      name: this.name,
+      status: this.#instance?.status,
+      active: this.#standing === 'active',
+      failure,
+      shown: state === 'playing' || this.#controls.vnc.shown,
+      controls: this.controls,
+      holder: control.holder,
+      viewOnly: this.#viewOnly,
+    });
   }
 
   #tell(type) {

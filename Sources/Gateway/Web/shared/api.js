@@ -10,13 +10,13 @@ export class ApiError extends Error {
   }
 }
 
-async function request(path, { method = 'GET', timeout = 5000, body = null } = {}) {
+async function request(path, { method = 'GET', body: sent = null, timeout = 5000 } = {}) {
   let response;
   try {
     response = await fetch(path, {
       method,
-      headers: { Accept: 'application/json', ...(body === null ? {} : { 'Content-Type': 'application/json' }) },
-      body: body === null ? null : JSON.stringify(body),
+      headers: { Accept: 'application/json', ...(sent ? { 'Content-Type': 'application/json' } : {}) },
+      body: sent && JSON.stringify(sent),
       cache: 'no-store',
       signal: AbortSignal.timeout(timeout),
     });
@@ -24,17 +24,18 @@ async function request(path, { method = 'GET', timeout = 5000, body = null } = {
     if (error.name === 'TimeoutError') throw new ApiError('timeout', `The hub gave no answer within ${timeout / 1000} s.`);
     throw new ApiError('unreachable', 'The hub cannot be reached.');
   }
-  let answer;
+  if (response.status === 204) return null;
+  let body;
   try {
-    answer = await response.json();
+    body = await response.json();
   } catch {
     throw new ApiError('bad-answer', `The hub answered ${response.status} without JSON.`, response.status);
   }
   if (!response.ok) {
-    const { code = 'unknown', message = `The hub answered ${response.status}.` } = answer?.error ?? {};
+    const { code = 'unknown', message = `The hub answered ${response.status}.` } = body?.error ?? {};
     throw new ApiError(code, message, response.status);
   }
-  return answer;
+  return body;
 }
 
 const ordinal = (id) => Number(/(\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
@@ -58,11 +59,11 @@ export const discovery = () => request('/api/instances/discovery-info');
 /** The hub itself, and what it lets whoever asks do: `{access}` is `view`, `control` or `admin`. */
 export const status = () => request('/api/status');
 
+/** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`. */
+export const pages = () => request('/api/config/pages');
+
 /** How to connect: `{iceServers, iceTransportPolicy, ttl}`; `ttl`: seconds that the credentials in it live, if any. */
 export const webrtc = () => request('/api/config/webrtc');
-
-/** Which front ends this hub serves, and which of Debian's scripts: `{dashboard, vr, three, novnc, charts}`. */
-export const pages = () => request('/api/config/pages');
 
 /** An instance's last ten minutes, in columns: `{intervalMs, from, fps, grabbedFps, kbps, level, encodeMs, viewers}`. */
 export const trend = (id) => request(`/api/quality/trend/${encodeURIComponent(id)}`);
@@ -80,3 +81,22 @@ export const crashes = (service, limit = 20) =>
 
 /** Address of the guest's last frame as JPEG. */
 export const snapshotURL = (id) => `/api/instances/${encodeURIComponent(id)}/snapshot.jpg`;
+
+const recordingsPath = (id, rest = '') => `/api/instances/${encodeURIComponent(id)}/recordings${rest}`;
+
+/** A guest's recordings: `{recordings: [...]}`. */
+export const recordings = (id) => request(recordingsPath(id));
+
+/** Starts to record a guest; gives the recording. */
+export const startRecording = (id) => request(recordingsPath(id), {
+  method: 'POST', body: { rendition: 'full', format: null, maxSeconds: null },
+});
+
+/** Ends a recording; its file takes a moment to be closed. */
+export const stopRecording = (id, recording) => request(recordingsPath(id, `/${encodeURIComponent(recording)}/stop`), {
+  method: 'POST', timeout: 15_000,
+});
+
+export const deleteRecording = (id, recording) => request(recordingsPath(id, `/${encodeURIComponent(recording)}`), {
+  method: 'DELETE',
+});
