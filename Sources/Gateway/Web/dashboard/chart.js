@@ -83,6 +83,7 @@ export class TrendChart {
         normalized: true,
         spanGaps: false,
         events: [],
+        plugins: { legend: { display: false }, tooltip: { enabled: false } },
         elements: { point: { radius: 0 }, line: { borderWidth: 1.5, borderJoinStyle: 'round' } },
         layout: { padding: { top: 4 } },
         scales: {

@@ -112,7 +112,8 @@ export class Dashboard {
     const { events } = this;
     const tiles = () => this.#tiles;
     const memory = new FleetMemory(events);
-    this.panel = new Panel({ events, tiles, memory });
+    const mayRecover = () => [null, 'admin'].includes(this.#access.level);
+    this.panel = new Panel({ events, tiles, memory, mayRecover });
     new Toasts({ events, tiles, memory, onDetails: (tile, opener) => this.panel.open(tile, opener) });
   }
 

@@ -68,9 +68,10 @@ function recoveryRow(first) {
       const took = record.endedAt ? span((Date.parse(record.endedAt) - Date.parse(record.startedAt)) / 1000) : null;
       const done = record.outcome ? strategyDone(record.strategy) : strategyWords(record.strategy).toLowerCase();
       const number = record.forced ? 'asked for' : `attempt ${record.attempt}`;
-      setText(what, [done, number, took].filter(Boolean).join(' · '));
+      setText(what, done);
       const kind = record.failure === 'none' ? '' : `${record.failure}: `;
-      setText(why, record.reasons?.length ? `${kind}${record.reasons.join('; ')}` : '');
+      const reasons = record.reasons?.length ? `${kind}${record.reasons.join('; ')}` : null;
+      setText(why, [number, took, reasons].filter(Boolean).join(' · '));
       setText(detail, record.detail ?? '');
     },
   };

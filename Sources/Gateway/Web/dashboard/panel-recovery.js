@@ -27,6 +27,7 @@ export class PanelRecovery extends EventTarget {
   #detail = h('p', { class: 'recovery-detail' });
   #answer = h('p', { class: 'recovery-answer', role: 'status' });
   #button = h('button', { class: 'plain-button recover', type: 'button', onclick: () => this.#press() }, 'Recover');
+  #right = h('p', { class: 'recovery-detail', hidden: true }, 'Recovering guests takes the admin’s right.');
   #question = h('p');
   #anyway = h('button', { class: 'plain-button force', type: 'button', onclick: () => this.#ask(true) }, 'Recover anyway');
   #step;
@@ -45,7 +46,7 @@ export class PanelRecovery extends EventTarget {
     );
     this.element = h(
       'section', { class: 'panel-recovery', 'aria-label': 'Recovery' },
-      h('div', { class: 'recovery-head' }, h('div', {}, this.#line, this.#detail), this.#button),
+      h('div', { class: 'recovery-head' }, h('div', {}, this.#line, this.#detail, this.#right), this.#button),
       this.#step, this.#answer,
     );
   }
@@ -63,9 +64,9 @@ export class PanelRecovery extends EventTarget {
 
   /**
    * Shows what the hub says of attempts, `status` null until known, with all `recoveries`, the newest first, and the last
-   * report, null without one.
+   * report, null without one. `mayAsk`: false where the hub would refuse this person.
    */
-  show({ status, recoveries, health, now }) {
+  show({ status, recoveries, health, mayAsk, now }) {
     this.#status = status;
     this.#isNeeded = health?.recoveryNeeded !== false;
     const running = recoveries.find((one) => isUnderWay(one, now));
@@ -74,7 +75,8 @@ export class PanelRecovery extends EventTarget {
     const isRunning = status?.isRecovering === true || running !== undefined;
     setText(this.#line, this.#state(isRunning, running, now));
     setText(this.#detail, isRunning && running ? `${strategyWords(running.strategy)}.` : latest ? last(latest, now) : '');
-    this.#button.disabled = this.#busy || isRunning;
+    this.#button.disabled = this.#busy || isRunning || !mayAsk;
+    this.#right.hidden = mayAsk;
     this.#follow(recoveries);
   }
 

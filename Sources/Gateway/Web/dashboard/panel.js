@@ -21,12 +21,14 @@ const narrow = matchMedia('(max-width: 760px)');
  * All that is known of one guest's health: a sheet at the side that leaves the page usable, on a phone a dialog over all
  * of it. It follows what the hub tells; there is one, and it shows one guest at a time.
  *
- * `tiles()` gives the tiles of the page by id; `memory` is what was told of them so far.
+ * `tiles()` gives the tiles of the page by id; `memory` is what was told of them so far, `mayRecover()`
+ * whether this person may have one mended, as far as the page knows.
  */
 export class Panel {
   #events;
   #tiles;
   #memory;
+  #mayRecover;
   #delays = new WeakMap();
   #id = null;
   #name = '';
@@ -50,10 +52,11 @@ export class Panel {
 
   element;
 
-  constructor({ events, tiles, memory }) {
+  constructor({ events, tiles, memory, mayRecover }) {
     this.#events = events;
     this.#tiles = tiles;
     this.#memory = memory;
+    this.#mayRecover = mayRecover;
     // The body scrolls, so the keyboard must reach it.
     this.#body = h(
       'div', { class: 'panel-body', tabindex: '0', role: 'group', 'aria-label': 'Health details' },
@@ -201,7 +204,7 @@ export class Panel {
     this.#age.title = memory.health ? exact(new Date(memory.health.timestamp)) : '';
     this.#verdict.show(health, Number.isFinite(old) ? `The hub has told nothing for ${span(old / 1000)}.` : 'The hub has not told of this guest yet.');
     this.#values.show(health);
-    this.#recovery.show({ status: this.#status, recoveries: memory.recoveries, health, now: memory.now });
+    this.#recovery.show({ status: this.#status, recoveries: memory.recoveries, health, mayAsk: this.#mayRecover(), now: memory.now });
     this.#history.show(memory);
     this.#history.tick(memory.now);
   }

@@ -12,14 +12,16 @@ export class StuckWatch {
   /** What to show of a player now: null, or lines of text once it has waited for too long. */
   check(player, now = performance.now()) {
     const { state } = player;
-    if (state !== 'connecting' && state !== 'failed') {
+    // The banner tells of a hub that is away, once for all guests.
+    const isTrying = (state === 'connecting' || state === 'failed') && player.failure?.code !== 'hub-away';
+    if (!isTrying) {
       this.#since.delete(player);
       return null;
     }
     if (!this.#since.has(player)) this.#since.set(player, now);
     if (now - this.#since.get(player) < PATIENCE) return null;
-    const doing = (legWords[player.leg] ?? 'Waiting for the hub').toLowerCase();
-    if (!player.failure) return [`Stuck at ${player.leg ?? 'signaling'}: ${doing}.`];
+    const doing = (legWords[player.leg] ?? 'Asking for the stream').toLowerCase();
+    if (!player.failure) return [`Not connected yet, stuck at ${player.leg ?? 'signaling'}: ${doing}.`];
     const { title, leg } = player.failure;
     return [`${title} (${leg}).`, state === 'failed' ? 'It is tried again.' : `Trying again: ${doing}.`];
   }

@@ -145,7 +145,7 @@ export class Toasts {
         this.#unstick(id, key, player);
       } else if (!this.#dismissed.has(key)) {
         this.#show(key, {
-          tone: 'bad', title: `${this.#name(id)}: not connected`, life: null, lines: stuck, onMore: this.#more(id),
+          tone: 'bad', title: this.#name(id), life: null, lines: stuck, onMore: this.#more(id),
           onDismiss: () => this.#dismissed.add(key),
         });
       }
