@@ -38,7 +38,6 @@ export class Panel {
   #timer = 0;
   #gathering = 0;
   #askedAt = 0;
-  #switching = false;
 
   #title = h('h2', { tabindex: '-1', id: 'panel-title' });
   #age = h('p', { class: 'panel-age' });
@@ -96,7 +95,12 @@ export class Panel {
   }
 
   close() {
-    this.element.close();
+    const { element } = this;
+    if (!element.open) return;
+    // Whoever went on elsewhere meanwhile stays there. Asked before the browser moves the focus by itself.
+    const isHere = element.contains(document.activeElement) || document.activeElement === document.body;
+    element.close();
+    this.#closed(isHere);
   }
 
   #show(id, tile) {
@@ -121,7 +125,12 @@ export class Panel {
 
   #listen() {
     const { element } = this;
-    element.addEventListener('close', () => !this.#switching && this.#closed());
+    element.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      this.close();
+    });
+    // A browser may close a dialog without asking.
+    element.addEventListener('close', () => !element.open && this.#closed(true));
     element.addEventListener('keydown', (event) => {
       // Its keys are not the page's: PgDn scrolls here and turns no page.
       if (!event.ctrlKey) event.stopPropagation();
@@ -132,14 +141,12 @@ export class Panel {
     });
     narrow.addEventListener('change', () => {
       if (!element.open) return;
-      this.#switching = true;
       element.close();
       this.#unfold();
       this.#title.focus({ preventScroll: true });
-      // The close event comes as a task of its own.
-      setTimeout(() => { this.#switching = false; });
     });
     this.#recovery.addEventListener('asked', ({ detail }) => {
+      if (this.#id === null) return;
       if (detail) this.#memory.of(this.#id).noteRecovery(detail);
       this.#render();
       this.#soon();
@@ -158,18 +165,16 @@ export class Panel {
     document.addEventListener('visibilitychange', () => !document.hidden && this.#id !== null && this.#charts.show());
   }
 
-  #closed() {
-    const { element } = this;
-    const held = element.contains(document.activeElement) || document.activeElement === document.body;
+  #closed(givesBack) {
+    if (this.#id === null) return;
     const tile = this.#tiles().get(this.#id);
+    const opener = this.#opener?.isConnected ? this.#opener : null;
     this.#id = null;
+    this.#opener = null;
     clearInterval(this.#timer);
     clearTimeout(this.#gathering);
     this.#gathering = 0;
-    const opener = this.#opener?.isConnected ? this.#opener : null;
-    this.#opener = null;
-    // Whoever went on elsewhere meanwhile stays there.
-    if (!held) return;
+    if (!givesBack) return;
     if (opener && opener !== document.body) opener.focus();
     else tile?.focus();
   }
