@@ -44,6 +44,8 @@ public actor Viewers {
     private var level: String?
     private var warming: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
+    /// Somebody left since memory was last given back.
+    private var hasLeft = false
     private var size: FrameSize?
 
     /// - Parameters:
@@ -181,17 +183,24 @@ public actor Viewers {
         sessions[id] = nil
         counters.ended[reason, default: 0] += 1
         news.yield(ViewerEvent(id: id.publicName, phase: .left(reason)))
-        // Once for all that leave at about the same time, and after the encoders that nobody watches any more.
-        guard trimming == nil, !closed else { return }
+        guard !closed else { return }
+        hasLeft = true
+        guard trimming == nil else { return }
         trimming = Task { [weak self] in
-            try? await Task.sleep(for: .seconds(5))
-            await self?.trim()
+            repeat { try? await Task.sleep(for: .seconds(5)) } while await self?.trim() ?? false
         }
     }
 
-    private func trim() {
-        trimming = nil
+    /// Gives memory back: once for all that leave at about the same time, and once more after the last of them, whose
+    /// encoders outlive them by some seconds.
+    ///
+    /// - Returns: whether it has to be done again.
+    private func trim() -> Bool {
         MediaLibrary.trimMemory()
+        let again = hasLeft && !closed
+        hasLeft = false
+        if !again { trimming = nil }
+        return again
     }
 
     private func changed(at frame: UInt64) async {
