@@ -1,12 +1,12 @@
 import { ActiveSet } from '/shared/active-set.js';
 import { setText } from '/shared/dom.js';
 import { FleetEvents } from '/shared/fleet-events.js';
+import { FleetWatch } from '/shared/fleet-watch.js';
 import { icon } from '/shared/icons.js';
 import { Player } from '/shared/player.js';
 import { Banner } from './banner.js';
 import { Discovery } from './discovery.js';
 import { fillEmpty } from './empty.js';
-import { FleetWatch } from './fleet-watch.js';
 import { FocusLine } from './focus-line.js';
 import { GridLayout } from './grid-layout.js';
 import { HealthWatch } from './health-watch.js';

@@ -1,10 +1,10 @@
 import { h, setAttribute, setText } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
 import { decibels } from '/shared/level.js';
+import { statusWords } from '/shared/status-words.js';
 import { HealthDot } from './health-dot.js';
 import { LevelMeter } from './level-meter.js';
 import { StatsPanel } from './stats-panel.js';
-import { statusWords } from './status-words.js';
 
 /** What is told of a guest beside its picture: name, state, health, who controls, figures, sound level. */
 export class Plate {

@@ -1,5 +1,5 @@
 import { nameOf } from '/shared/input.js';
-import { statusWords } from './status-words.js';
+import { statusWords } from '/shared/status-words.js';
 
 /** Without a keyboard there is no Esc; there the line that says who controls is the button. */
 const touch = () => matchMedia('(hover: none)').matches;

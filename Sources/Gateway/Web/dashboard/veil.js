@@ -1,6 +1,6 @@
 import { h, setAttribute, setText } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
-import { bootWords, legWords } from './status-words.js';
+import { bootWords, legWords } from '/shared/status-words.js';
 
 const LEGS = ['signaling', 'ice', 'dtls', 'media'];
 

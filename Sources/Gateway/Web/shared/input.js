@@ -123,6 +123,12 @@ export class Input extends EventTarget {
     this.#life.abort();
   }
 
+  #askForMenu() {
+    // Ctrl and Alt of the shortcut are down in the guest.
+    this.#letGo();
+    this.dispatchEvent(new Event('menu'));
+  }
+
   #settle({ holder, you }) {
     if (you && this.#waiting) {
       clearTimeout(this.#waiting);
@@ -205,14 +211,10 @@ export class Input extends EventTarget {
     if (!event.code) return;
     event.preventDefault();
     event.stopPropagation();
+    if (event.code === 'KeyK' && event.ctrlKey && event.altKey) return this.#askForMenu();
     if (event.code === 'Escape') {
       if (event.ctrlKey && event.altKey) this.sendEscape();
       else this.leave();
-      return;
-    }
-    if (event.code === 'KeyK' && event.ctrlKey && event.altKey) {
-      this.#letGo();
-      this.dispatchEvent(new Event('menu'));
       return;
     }
     // The guest's keyboard repeats by itself: repeats from here would double it.
