@@ -1,4 +1,4 @@
-import { legWords } from './status-words.js';
+import { legWords } from '/shared/status-words.js';
 
 const PATIENCE = 10_000;
 
