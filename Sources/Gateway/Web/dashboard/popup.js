@@ -53,12 +53,13 @@ export class Popup extends EventTarget {
   place() {
     if (!this.isOpen) return;
     const anchor = this.#button.getBoundingClientRect();
-    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const { width, height } = this.element.getBoundingClientRect();
+    const zoom = this.element.currentCSSZoom ?? 1;
     const left = Math.min(anchor.right - width, innerWidth - width - MARGIN);
     const above = anchor.top - height - MARGIN;
     const top = above >= MARGIN ? above : Math.min(anchor.bottom + MARGIN, innerHeight - height - MARGIN);
-    this.element.style.left = `${Math.max(MARGIN, left)}px`;
-    this.element.style.top = `${Math.max(MARGIN, top)}px`;
+    this.element.style.left = `${Math.max(MARGIN, left) / zoom}px`;
+    this.element.style.top = `${Math.max(MARGIN, top) / zoom}px`;
     this.element.dataset.placed = '';
   }
 
