@@ -13,7 +13,8 @@ const HAND_WIDTH = 640;
 /**
  * The arrangement that makes the pictures of `count` guests largest in `width` x `height` without scrolling: how
  * many columns, and each guest's plate below its picture (`bar`) or beside it (`rail`), which uses the width of a
- * wide screen. `bar` is a plate's height, `rail` its width. Where pictures would be too small, columns as wide as legible, and the page scrolls.
+ * wide screen. `bar` is a plate's height, `rail` its width. Where pictures would be too small, columns as wide as
+ * legible, and the page scrolls.
  */
 export function arrange({ count, width, height, gap, bar: barHeight, rail: railWidth }) {
   let best = { picture: 0 };
