@@ -106,7 +106,8 @@ def test_a_set_changed_elsewhere_shows_within_200_ms_and_takes_nothing(page_of):
 
 
 def test_focused_is_full_and_loud_the_others_are_small_and_dimmed(page_of):
-    viewer = page_of()
+    # Large enough that a picture by itself is worth the full rendition.
+    viewer = page_of(width=1920, height=1080)
 
     def sounds():
         return {identifier: round(viewer.page.evaluate(
@@ -115,7 +116,8 @@ def test_focused_is_full_and_loud_the_others_are_small_and_dimmed(page_of):
     def wanted():
         return {identifier: viewer.metrics(identifier)["rendition"] for identifier in IDS}
 
-    before = wanted()
+    before = {identifier: "full" for identifier in IDS}
+    until("all are full", lambda: wanted() == before, 5, explain=wanted)
     assert set(sounds().values()) == {1}, "somebody is dimmed while nobody is in focus"
     viewer.page.evaluate("(id) => loco.players.get(id).sound.setVolume(0.5)", IDS[0])
     viewer.page.evaluate("(id) => loco.players.get(id).sound.setVolume(0)", IDS[2])

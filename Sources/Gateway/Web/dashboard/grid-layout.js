@@ -21,10 +21,10 @@ export class GridLayout {
     const style = getComputedStyle(this.#main);
     const grid = getComputedStyle(this.#grid);
     const gap = parseFloat(grid.columnGap) || 12;
-    const bar = parseFloat(grid.getPropertyValue('--bar'));
+    const [bar, rail] = ['--bar', '--rail-width'].map((name) => parseFloat(grid.getPropertyValue(name)));
     const width = this.#main.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    const height = innerHeight - this.#head.offsetHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-    const plan = arrangeZoomed({ count, width, height, gap, bar, zoom });
+    const height = innerHeight - this.#head.getBoundingClientRect().height - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    const plan = arrangeZoomed({ count, width, height, gap, bar, rail, zoom });
     this.columns = plan.columns;
     this.scrolls = plan.scrolls;
     this.#grid.dataset.plate = plan.plate;

@@ -8,7 +8,7 @@ let count = 0;
  * A panel that a button opens beside itself, above everything else on the page. Escape, the button and a click
  * elsewhere close it, and the keyboard goes back to the button.
  *
- * Events: `open`, `closed`.
+ * Events: `open` (it is about to), `closed`.
  */
 export class Popup extends EventTarget {
   #button;
@@ -25,7 +25,9 @@ export class Popup extends EventTarget {
     setAttribute(button, 'aria-haspopup', menu ? 'menu' : 'true');
     setAttribute(button, 'aria-expanded', 'false');
     button.popoverTargetElement = this.element;
-    this.element.addEventListener('toggle', ({ newState }) => this.#toggled(newState === 'open'));
+    // At once: a key pressed in the next instant is for what has the keyboard then.
+    this.element.addEventListener('beforetoggle', ({ newState }) => this.#toggle(newState === 'open'));
+    this.element.addEventListener('toggle', () => this.#settle());
     this.element.addEventListener('keydown', (event) => this.#down(event));
   }
 
@@ -38,7 +40,9 @@ export class Popup extends EventTarget {
   }
 
   open() {
-    if (!this.isOpen) this.element.showPopover({ source: this.#button });
+    if (this.isOpen) return;
+    this.element.showPopover({ source: this.#button });
+    this.#settle();
   }
 
   close() {
@@ -49,22 +53,28 @@ export class Popup extends EventTarget {
   place() {
     if (!this.isOpen) return;
     const anchor = this.#button.getBoundingClientRect();
-    const { offsetWidth: width, offsetHeight: height } = this.element;
+    const { width, height } = this.element.getBoundingClientRect();
+    const zoom = this.element.currentCSSZoom ?? 1;
     const left = Math.min(anchor.right - width, innerWidth - width - MARGIN);
     const above = anchor.top - height - MARGIN;
     const top = above >= MARGIN ? above : Math.min(anchor.bottom + MARGIN, innerHeight - height - MARGIN);
-    this.element.style.left = `${Math.max(MARGIN, left)}px`;
-    this.element.style.top = `${Math.max(MARGIN, top)}px`;
+    this.element.style.left = `${Math.max(MARGIN, left) / zoom}px`;
+    this.element.style.top = `${Math.max(MARGIN, top) / zoom}px`;
     this.element.dataset.placed = '';
   }
 
-  #toggled(open) {
+  #toggle(open) {
     setAttribute(this.#button, 'aria-expanded', open);
-    if (open) {
-      this.place();
-      if (!this.element.contains(document.activeElement)) this.#items()[0]?.focus({ preventScroll: true });
-    } else delete this.element.dataset.placed;
     this.dispatchEvent(new Event(open ? 'open' : 'closed'));
+  }
+
+  #settle() {
+    if (!this.isOpen) {
+      delete this.element.dataset.placed;
+      return;
+    }
+    this.place();
+    if (!this.element.contains(document.activeElement)) this.#items()[0]?.focus({ preventScroll: true });
   }
 
   #items() {
