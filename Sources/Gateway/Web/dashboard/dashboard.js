@@ -4,7 +4,7 @@ import { Player } from '/shared/player.js';
 import { arrange } from './arrange.js';
 import { Banner } from './banner.js';
 import { Discovery } from './discovery.js';
-import { FleetWatch } from './fleet-watch.js';
+import { FleetWatch } from '/shared/fleet-watch.js';
 import { Pager } from './pager.js';
 import { Shortcuts } from './shortcuts.js';
 import { Tile } from './tile.js';

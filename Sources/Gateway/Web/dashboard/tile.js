@@ -4,7 +4,7 @@ import { changeIcon, icon } from '/shared/icons.js';
 import { Input, nameOf } from '/shared/input.js';
 import { RenditionWish } from './rendition-wish.js';
 import { StatsPanel } from './stats-panel.js';
-import { statusWords } from './status-words.js';
+import { statusWords } from '/shared/status-words.js';
 import { Still } from './still.js';
 import { TileTools } from './tile-tools.js';
 import { Veil } from './veil.js';

@@ -1,6 +1,6 @@
 import { h, setText } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
-import { legWords } from './status-words.js';
+import { legWords } from '/shared/status-words.js';
 
 const LEGS = ['signaling', 'ice', 'dtls', 'media'];
 

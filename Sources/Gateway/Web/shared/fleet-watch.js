@@ -1,5 +1,5 @@
-import { Backoff } from '/shared/backoff.js';
-import * as api from '/shared/api.js';
+import { Backoff } from './backoff.js';
+import * as api from './api.js';
 
 const INTERVAL = 3000;
 /** While a guest starts, a person waits for it. */
