@@ -1,25 +1,36 @@
 import { Backoff } from './backoff.js';
 
+const RETRIES = { first: 500, last: 5000 };
+const OPEN_DEADLINE = 5000;
 const POST_DEADLINE = 5000;
 
 /**
- * The guests that are focused, as the hub keeps them for every page and device: `ids`, in order. While the socket to
- * the hub is down the last known set stands, and a choice is sent by HTTP. Event: `change`.
+ * The hub's active set: the guests that people attend to, in every client alike. Empty, nobody is preferred.
+ *
+ * Events: `change` (of `ids` or `known`), `refused` (detail `{code, message}`: a choice was turned down).
  */
 export class ActiveSet extends EventTarget {
   #url;
   #socket = null;
-  #stopped = true;
-  #backoff = new Backoff();
+  #backoff = new Backoff(RETRIES);
   #retry = 0;
+  #deadline = 0;
+  #stopped = true;
+  #ids = [];
+  /** What was asked for last and not answered yet, so that two quick choices add up. */
+  #asked = null;
 
-  ids = [];
-  /** Whether the hub has told the set yet. */
+  /** Whether the hub has told the set at least once. */
   known = false;
 
   constructor(url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/active`) {
     super();
     this.#url = url;
+  }
+
+  /** The ids in the set, in the order they were chosen. */
+  get ids() {
+    return [...this.#ids];
   }
 
   start() {
@@ -31,64 +42,101 @@ export class ActiveSet extends EventTarget {
   stop() {
     this.#stopped = true;
     clearTimeout(this.#retry);
-    const socket = this.#socket;
-    this.#socket = null;
-    if (!socket) return;
-    socket.onmessage = socket.onclose = null;
-    socket.close();
+    this.#drop();
+  }
+
+  /** Tries now instead of after the current wait; for when the network or the hub came back. */
+  hasten() {
+    if (this.#stopped || this.#socket) return;
+    clearTimeout(this.#retry);
+    this.#connect();
   }
 
   has(id) {
-    return this.ids.includes(id);
+    return this.#ids.includes(id);
   }
 
-  /** Asks the hub to focus these guests; the set changes when it says so. */
+  /** Makes `ids` the set, for every client. */
   select(ids) {
-    const text = JSON.stringify({ ids });
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text);
-    else this.#post(text);
+    this.#asked = [...new Set(ids)];
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ ids: this.#asked }));
+    else this.#post(this.#asked);
   }
 
+  /** Adds `id` to the set, or takes it out. */
   toggle(id) {
-    this.select(this.has(id) ? this.ids.filter((one) => one !== id) : [...this.ids, id]);
+    const ids = this.#asked ?? this.#ids;
+    this.select(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
   }
 
   #connect() {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    socket.onmessage = ({ data }) => {
+    this.#deadline = setTimeout(() => this.#lose(socket), OPEN_DEADLINE);
+    socket.onopen = () => {
+      clearTimeout(this.#deadline);
       this.#backoff.reset();
-      this.#take(data);
     };
-    socket.onclose = () => {
-      if (this.#stopped || socket !== this.#socket) return;
-      this.#socket = null;
-      this.#retry = setTimeout(() => this.#connect(), this.#backoff.next());
-    };
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onclose = () => this.#lose(socket);
   }
 
-  async #post(body) {
+  #receive(text) {
+    let message;
     try {
-      const response = await fetch('/api/active', {
-        method: 'POST', body, headers: { 'Content-Type': 'application/json' }, signal: AbortSignal.timeout(POST_DEADLINE),
-      });
-      if (response.ok) this.#take(await response.text());
-    } catch {
-      // The hub is away; the pages say so elsewhere.
-    }
-  }
-
-  #take(text) {
-    let active;
-    try {
-      ({ active } = JSON.parse(text));
+      message = JSON.parse(text);
     } catch {
       return;
     }
+    if (message?.type === 'error') this.#refuse(message);
+    else this.#take(message?.active);
+  }
+
+  async #post(ids) {
+    try {
+      const response = await fetch('/api/active', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body: JSON.stringify({ ids }),
+        signal: AbortSignal.timeout(POST_DEADLINE),
+      });
+      const body = await response.json();
+      if (response.ok) this.#take(body.active);
+      else this.#refuse(body.error ?? {});
+    } catch {
+      this.#refuse({ code: 'unreachable', message: 'The hub cannot be reached; the focus stays as it is.' });
+    }
+  }
+
+  #take(active) {
     if (!Array.isArray(active)) return;
-    const same = this.known && active.length === this.ids.length && active.every((id, index) => id === this.ids[index]);
+    this.#asked = null;
+    const ids = active.filter((id) => typeof id === 'string');
+    const same = this.known && ids.length === this.#ids.length && ids.every((id, index) => id === this.#ids[index]);
     this.known = true;
-    this.ids = active;
-    if (!same) this.dispatchEvent(new Event('change'));
+    if (same) return;
+    this.#ids = ids;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #refuse({ code = 'unknown', message = 'The hub did not accept the choice.' }) {
+    this.#asked = null;
+    this.dispatchEvent(new CustomEvent('refused', { detail: { code, message } }));
+  }
+
+  #drop() {
+    clearTimeout(this.#deadline);
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#asked = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #lose(socket) {
+    if (socket !== this.#socket) return;
+    this.#drop();
+    if (!this.#stopped) this.#retry = setTimeout(() => this.#connect(), this.#backoff.next());
   }
 }

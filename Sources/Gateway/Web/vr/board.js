@@ -1,5 +1,6 @@
 import {
-  CanvasTexture, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, PlaneBufferGeometry, Vector3,
+  CanvasTexture, CustomBlending, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, OneFactor,
+  OneMinusSrcAlphaFactor, PlaneBufferGeometry, Vector3,
 } from '/three/build/three.module.js';
 import { FONT, fitted } from './sign.js';
 
@@ -39,8 +40,13 @@ export class Board {
     this.#texture.minFilter = LinearMipmapLinearFilter;
     this.#texture.magFilter = LinearFilter;
     this.#texture.anisotropy = 8;
+    // As on a sign: corners that are not there must not darken the edge.
+    this.#texture.premultiplyAlpha = true;
     this.#onChange = onChange;
-    const material = new MeshBasicMaterial({ map: this.#texture, transparent: true, depthTest: false });
+    const material = new MeshBasicMaterial({
+      map: this.#texture, transparent: true, depthTest: false, blending: CustomBlending, blendSrc: OneFactor,
+      blendDst: OneMinusSrcAlphaFactor,
+    });
     this.mesh = new Mesh(new PlaneBufferGeometry(width / density, height / density), material);
     this.mesh.renderOrder = 10;
     this.mesh.visible = false;
@@ -55,8 +61,13 @@ export class Board {
     return this.#cells;
   }
 
-  /** Shows these cells from now on. */
-  fill(title, cells) {
+  /** Shows these cells from now on, on a board of so many pixels in height, at most the one it was made with. */
+  fill(title, cells, height = this.#size.height) {
+    this.#size.height = height;
+    const part = height / this.#canvas.height;
+    this.mesh.scale.y = part;
+    this.#texture.repeat.y = part;
+    this.#texture.offset.y = 1 - part;
     this.#title = title;
     this.#cells = cells;
     if (this.#cursor !== null) this.#cursor = Math.min(this.#cursor, cells.length - 1);
@@ -72,7 +83,8 @@ export class Board {
     way.normalize();
     this.mesh.position.copy(eyes).addScaledVector(way, distance);
     this.mesh.position.y = eyes.y - drop;
-    this.mesh.lookAt(eyes);
+    // Half way turned to the eyes: still upright enough to be read on a screen.
+    this.mesh.lookAt(eyes.setY(eyes.y - drop / 2));
     this.mesh.visible = true;
     this.#cursor = null;
     this.#redraw();
@@ -153,7 +165,7 @@ export class Board {
     this.#dirty = false;
     const context = this.#context;
     const { width, height } = this.#size;
-    context.clearRect(0, 0, width, height);
+    context.clearRect(0, 0, width, this.#canvas.height);
     block(context, { x: 1, y: 1, width: width - 2, height: height - 2 }, 22, COLOURS.ground, COLOURS.line);
     context.textBaseline = 'middle';
     context.textAlign = 'left';
@@ -177,7 +189,7 @@ function paintCell(context, cell, { down, over }) {
   }
   const middle = y + height / 2 + 1;
   context.fillStyle = down ? COLOURS.dark : plain ? COLOURS.muted : COLOURS.text;
-  let room = width - 24;
+  let room = width - (left ? 36 : 12);
   if (note) {
     context.font = `400 22px ${FONT}`;
     context.textAlign = 'right';
@@ -187,7 +199,7 @@ function paintCell(context, cell, { down, over }) {
     context.restore();
     room -= context.measureText(note).width + 16;
   }
-  context.font = `500 ${text.length === 1 ? 28 : 23}px ${FONT}`;
+  context.font = `500 ${text.length === 1 ? 28 : text.length === 3 && width < 70 ? 20 : 23}px ${FONT}`;
   context.textAlign = left ? 'left' : 'center';
   context.fillText(fitted(context, text, room), left ? x + 18 : x + width / 2, middle);
 }

@@ -22,12 +22,12 @@ export class Keyboard {
   constructor({ control, ensure, onChange }) {
     this.#control = control;
     this.#ensure = ensure;
-    this.board = new Board({ width: WIDTH, height: HEIGHT, density: 640, onChange });
+    this.board = new Board({ width: WIDTH, height: HEIGHT, density: 900, onChange });
     this.#fill();
   }
 
   open(camera) {
-    this.board.open(camera, { distance: 1.35, drop: 0.5 });
+    this.board.open(camera, { distance: 1.25, drop: 0.36 });
   }
 
   close() {

@@ -5,7 +5,7 @@ const ROW = 62;
 const HEAD = 76;
 const MARGIN = 18;
 const ROWS = 9;
-const HEIGHT = HEAD + (ROWS + 1) * ROW + MARGIN + 12;
+const heightOf = (rows) => HEAD + (rows + 1) * ROW + MARGIN + 12;
 const VOLUME_STEP = 0.1;
 
 /**
@@ -25,7 +25,7 @@ export class Menu {
     this.#switches = switches;
     this.#onChoose = onChoose;
     this.#onVolume = onVolume;
-    this.board = new Board({ width: WIDTH, height: HEIGHT, density: 680, onChange });
+    this.board = new Board({ width: WIDTH, height: heightOf(ROWS), density: 680, onChange });
   }
 
   open(camera) {
@@ -43,8 +43,9 @@ export class Menu {
       x: WIDTH - MARGIN - 120, y: 14, width: 120, height: 52, text: 'Close', press: () => this.close(),
     }];
     const inner = WIDTH - 2 * MARGIN;
-    const guests = this.#guests();
-    guests.slice(0, ROWS).forEach(({ id, name, status, focused, volume }, index) => {
+    const guests = this.#guests().slice(0, ROWS);
+    const rows = Math.max(1, guests.length);
+    guests.forEach(({ id, name, status, focused, volume }, index) => {
       const y = HEAD + index * ROW;
       const change = (by) => () => this.#onVolume(id, Math.round((volume + by) * 10) / 10);
       cells.push(
@@ -60,8 +61,8 @@ export class Menu {
     const switches = this.#switches();
     const width = inner / switches.length;
     switches.forEach(({ text, on, press }, index) => {
-      cells.push({ x: MARGIN + index * width, y: HEAD + ROWS * ROW + 12, width, height: ROW, text, on, press });
+      cells.push({ x: MARGIN + index * width, y: HEAD + rows * ROW + 12, width, height: ROW, text, on, press });
     });
-    this.board.fill('Guests', cells);
+    this.board.fill('Guests', cells, heightOf(rows));
   }
 }

@@ -150,6 +150,7 @@ export class Room extends EventTarget {
       this.#changed();
     });
     active.addEventListener('change', () => this.#applyFocus());
+    active.addEventListener('refused', ({ detail }) => this.#notify(detail.message));
     control.addEventListener('change', () => this.#changed());
     control.addEventListener('refused', ({ detail }) => this.#notify(detail.message));
     sound.addEventListener('change', () => this.#changed());

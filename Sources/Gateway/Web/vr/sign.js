@@ -1,5 +1,6 @@
 import {
-  CanvasTexture, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, PlaneBufferGeometry,
+  CanvasTexture, CustomBlending, LinearFilter, LinearMipmapLinearFilter, Mesh, MeshBasicMaterial, OneFactor,
+  OneMinusSrcAlphaFactor, PlaneBufferGeometry,
 } from '/three/build/three.module.js';
 
 export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
@@ -23,7 +24,8 @@ export class Sign {
     // Text of light on nothing: without this, its edges would turn dark when the picture is made smaller.
     this.#texture.premultiplyAlpha = true;
     const material = new MeshBasicMaterial({
-      map: this.#texture, transparent: true, depthWrite: false, premultipliedAlpha: true,
+      map: this.#texture, transparent: true, depthWrite: false, blending: CustomBlending, blendSrc: OneFactor,
+      blendDst: OneMinusSrcAlphaFactor,
     });
     this.mesh = new Mesh(new PlaneBufferGeometry(width, height), material);
   }

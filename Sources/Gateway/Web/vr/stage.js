@@ -186,10 +186,10 @@ function floor() {
 varying vec3 place;
 ${NOISE}
 void main() {
-  vec2 cell = abs(fract(place.xy - 0.5) - 0.5) / fwidth(place.xy);
+  vec2 cell = abs(fract(place.xy - 0.5) - 0.5) / (1.4 * fwidth(place.xy));
   float line = 1.0 - min(min(cell.x, cell.y), 1.0);
-  float away = 1.0 - smoothstep(1.0, 9.0, length(place.xy));
-  vec3 colour = mix(vec3(0.055, 0.063, 0.082), vec3(0.16, 0.18, 0.23), line * away * 0.8);
+  float away = 1.0 - smoothstep(2.0, 9.0, length(place.xy));
+  vec3 colour = mix(vec3(0.047, 0.053, 0.069), vec3(0.23, 0.26, 0.34), line);
   gl_FragColor = vec4(colour + noise(gl_FragCoord.xy), away);
 }`,
   });

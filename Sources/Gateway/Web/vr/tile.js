@@ -20,7 +20,7 @@ export class Tile {
   #onChange;
   #glides = { x: new Glide(0), y: new Glide(0), z: new Glide(0), turn: new Glide(0), scale: new Glide(1) };
   #placed = false;
-  #label = new Sign({ width: PLANE.width, height: 0.064, density: 640 });
+  #label = new Sign({ width: PLANE.width, height: 0.07, density: 720 });
   #veil = new Sign({ width: 1, height: 0.42, density: 512 });
   #life = new AbortController();
 
@@ -35,7 +35,7 @@ export class Tile {
     this.player = player;
     this.#onChange = onChange;
     this.picture = new Picture({ player, onFresh: onChange });
-    this.#label.mesh.position.y = -PLANE.height / 2 - 0.058;
+    this.#label.mesh.position.y = -PLANE.height / 2 - 0.06;
     this.#veil.mesh.position.z = 0.004;
     this.#veil.mesh.renderOrder = 1;
     this.object.add(this.picture.mesh, this.ring.mesh, this.#label.mesh, this.#veil.mesh);
@@ -43,7 +43,7 @@ export class Tile {
     player.addEventListener('state', () => this.#show(), { signal });
     player.addEventListener('control', () => this.#show(), { signal });
     player.addEventListener('level', ({ detail }) => {
-      this.ring.level = levelPart(detail.rms);
+      this.ring.level = levelPart(detail?.rms);
       onChange();
     }, { signal });
     this.#show();
