@@ -46,7 +46,12 @@ class VRViewer(Viewer):
     def __init__(self, context, url):
         super().__init__(context, url)
         self.hosts = set()
-        context.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).hostname))
+        context.on("request", self._note)
+
+    def _note(self, request):
+        address = urllib.parse.urlsplit(request.url)
+        if address.hostname:
+            self.hosts.add(address.hostname)
 
     def with_headset(self):
         """Gives the next page a headset that is not there."""

@@ -109,7 +109,7 @@ function work(room) {
     panel.show(guests);
     hud.press('mono', preferences.get('mono'));
     hud.press('curved', preferences.get('curved'));
-    hud.press('list', !find('panel').hidden);
+    find('list').setAttribute('aria-expanded', String(!find('panel').hidden));
     hud.press('keyboard', room.keyboard.board.visible);
     hud.press('audio', sound.enabled);
     find('audio-words').textContent = sound.enabled ? 'Sound on' : 'Enable audio';

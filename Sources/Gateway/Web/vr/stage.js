@@ -37,8 +37,7 @@ export class Stage {
   constructor({ canvas, step }) {
     this.#canvas = canvas;
     this.#step = step;
-    const context = canvas.getContext('webgl2', { alpha: false, antialias: true, stencil: false, xrCompatible: true });
-    if (!context) throw new Error('This browser gives no WebGL 2, which the wall needs.');
+    const context = contextOf(canvas);
     this.renderer = new WebGLRenderer({ canvas, context });
     this.renderer.vr.enabled = false;
     this.renderer.autoClear = false;
@@ -136,7 +135,8 @@ export class Stage {
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (this.#paused || width === 0 || height === 0) return;
-    this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+    const { antialias } = this.renderer.getContextAttributes();
+    this.renderer.setPixelRatio(Math.min(antialias ? 2 : 1, devicePixelRatio));
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     // A narrow window sees as much to the sides as a wide one, so that the wall is in it.
@@ -148,6 +148,18 @@ export class Stage {
   }
 }
 
+/**
+ * Smooth edges where a graphics card draws. Without one a frame costs several times as much with them; there they are
+ * left out, and so are the finer pixels.
+ */
+function contextOf(canvas) {
+  const plain = { alpha: false, antialias: false, stencil: false, xrCompatible: true };
+  const context = canvas.getContext('webgl2', { ...plain, antialias: true, failIfMajorPerformanceCaveat: true })
+    ?? canvas.getContext('webgl2', plain);
+  if (!context) throw new Error('This browser gives no WebGL 2, which the wall needs.');
+  return context;
+}
+
 const VERTEX = `
 varying vec3 place;
 void main() {
@@ -156,7 +168,8 @@ void main() {
 }`;
 
 /** A little noise, for dark gradients show steps. */
-const NOISE = `
+const COMMON = `
+const vec3 HORIZON = vec3(0.082, 0.094, 0.122);
 float noise(vec2 p) { return (fract(sin(dot(p, vec2(12.9898, 78.233))) * 43758.5453) - 0.5) / 255.0; }`;
 
 /** The surroundings: a dim horizon, darker above. */
@@ -165,36 +178,37 @@ function dome() {
     side: BackSide, depthWrite: false, vertexShader: VERTEX,
     fragmentShader: `
 varying vec3 place;
-${NOISE}
+${COMMON}
 void main() {
   float height = clamp(normalize(place).y, -0.2, 1.0);
-  vec3 colour = mix(vec3(0.082, 0.094, 0.122), vec3(0.035, 0.041, 0.053), smoothstep(0.0, 0.6, height));
+  vec3 colour = mix(HORIZON, vec3(0.035, 0.041, 0.053), smoothstep(0.0, 0.6, height));
   gl_FragColor = vec4(colour + noise(gl_FragCoord.xy), 1.0);
 }`,
   });
   const mesh = new Mesh(new SphereBufferGeometry(40, 32, 16), material);
-  mesh.renderOrder = -2;
+  // Last of what is opaque: most of it is behind pictures.
+  mesh.renderOrder = 2;
   mesh.frustumCulled = false;
   return mesh;
 }
 
-/** The floor, with lines that fade away: something that stands still, to stand on. */
+/** The floor, with lines, fading into the horizon: something that stands still, to stand on. */
 function floor() {
   const material = new ShaderMaterial({
-    transparent: true, vertexShader: VERTEX,
+    vertexShader: VERTEX,
     fragmentShader: `
 varying vec3 place;
-${NOISE}
+${COMMON}
 void main() {
   vec2 cell = abs(fract(place.xy - 0.5) - 0.5) / (1.4 * fwidth(place.xy));
   float line = 1.0 - min(min(cell.x, cell.y), 1.0);
   float away = 1.0 - smoothstep(2.0, 9.0, length(place.xy));
-  vec3 colour = mix(vec3(0.047, 0.053, 0.069), vec3(0.23, 0.26, 0.34), line);
-  gl_FragColor = vec4(colour + noise(gl_FragCoord.xy), away);
+  vec3 colour = mix(vec3(0.047, 0.053, 0.069), vec3(0.17, 0.19, 0.25), line);
+  gl_FragColor = vec4(mix(HORIZON, colour, away) + noise(gl_FragCoord.xy), 1.0);
 }`,
   });
   const mesh = new Mesh(new CircleBufferGeometry(9, 48), material);
   mesh.rotation.x = -Math.PI / 2;
-  mesh.renderOrder = -1;
+  mesh.renderOrder = 1;
   return mesh;
 }
