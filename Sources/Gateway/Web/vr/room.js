@@ -1,0 +1,310 @@
+import { ActiveSet } from '/shared/active-set.js';
+import { FleetWatch } from '/shared/fleet-watch.js';
+import { bindingsFrom } from './bindings.js';
+import { Control } from './control.js';
+import { DeskKeys } from './desk-keys.js';
+import { Headset } from './headset.js';
+import { Keyboard } from './keyboard.js';
+import { Lasers } from './lasers.js';
+import { Menu } from './menu.js';
+import { Pointing } from './pointing.js';
+import { ScreenPointer } from './screen-pointer.js';
+import { SoundField } from './sound-field.js';
+import { Stage } from './stage.js';
+import { TileTarget } from './tile-target.js';
+import { Walk } from './walk.js';
+import { Wall } from './wall.js';
+
+/** Lines a second that a thumbstick scrolls when it is held to its end. */
+const SCROLL = 20;
+
+/**
+ * Everything in the scene and how it works together. Events: `change` (of guests, focus, control or switches: what is
+ * shown elsewhere is to be read anew), `notice` (detail: words for the person), `hub` (detail: null, or the error while
+ * the hub is away), `hints` (they shall be shown or hidden).
+ */
+export class Room extends EventTarget {
+  #preferences;
+  #boards;
+  #targets = new Map();
+  #lead = { id: null };
+  #keys = new Map();
+  #watch = new FleetWatch();
+  #walk;
+  #lasers;
+  #screen;
+  #scroll = 0;
+
+  active = new ActiveSet();
+  control = new Control();
+  sound;
+  stage;
+  wall;
+  headset;
+  menu;
+  keyboard;
+
+  constructor({ canvas, socket, codec, preferences }) {
+    super();
+    this.#preferences = preferences;
+    this.stage = new Stage({ canvas, step: (seconds, frame) => this.#step(seconds, frame) });
+    const { stage, control } = this;
+    const onChange = () => stage.invalidate();
+    this.sound = new SoundField({ mono: preferences.get('mono') });
+    this.wall = new Wall({
+      stage, socket, codec, sound: this.sound, curved: preferences.get('curved'),
+      volumeOf: (id) => preferences.get('volumes')[id] ?? 1,
+    });
+    this.menu = new Menu({
+      guests: () => this.guests, switches: () => this.#switches(), onChange,
+      onChoose: (id) => this.select([id]), onVolume: (id, volume) => this.setVolume(id, volume),
+    });
+    this.keyboard = new Keyboard({ control, onChange, ensure: () => this.takeControl() });
+    this.#boards = [this.menu.board, this.keyboard.board];
+    for (const board of this.#boards) stage.scene.add(board.mesh);
+    const pointing = new Pointing(() => [...this.#boards.filter(({ visible }) => visible), ...this.#targets.values()]);
+    this.#walk = new Walk({ camera: stage.camera, rig: stage.rig, onMove: onChange });
+    this.#screen = new ScreenPointer({ canvas, camera: stage.camera, pointing, walk: this.#walk, onWheel: (dy) => control.turn(dy) });
+    this.#lasers = new Lasers({
+      pointing, rig: stage.rig, space: () => this.headset.space,
+      onTrigger: (...words) => this.#trigger(pointing, ...words),
+      onButton: (name, pressed) => this.#button(name, pressed),
+      onStick: (...words) => this.#stick(...words),
+    });
+    this.headset = new Headset({ stage, onSession: (session) => this.#enter(session) });
+    new DeskKeys({ control, walk: this.#walk, actions: this.#actions() });
+    this.#listen(pointing);
+  }
+
+  /** `[{id, name, status, focused, volume}]` of the guests on the wall. */
+  get guests() {
+    return [...this.wall.tiles.values()].map(({ player, name, status, focused }) => (
+      { id: player.id, name, status, focused, volume: player.sound.volume }));
+  }
+
+  /** Whether the mouse turns the head. */
+  get looks() {
+    return this.#screen.locked;
+  }
+
+  start() {
+    this.active.start();
+    this.#watch.start();
+    this.stage.start();
+    this.headset.check();
+  }
+
+  /** Ends every stream because the page goes away. */
+  suspend() {
+    this.control.leave();
+    this.active.stop();
+    this.#watch.stop();
+    this.stage.stop();
+    this.wall.suspend();
+  }
+
+  /** Focuses guests because a person here chose them. */
+  select(ids) {
+    if (this.control.player && !ids.includes(this.control.player.id)) this.control.leave();
+    this.active.select(ids);
+  }
+
+  setVolume(id, volume) {
+    this.wall.players.get(id)?.sound.setVolume(volume);
+  }
+
+  /** Asks for control of the focused guest, because a person here wants it; gives whether it came. */
+  async takeControl() {
+    const id = this.active.ids.find((one) => this.wall.players.has(one));
+    if (id !== undefined) return this.control.take(this.wall.players.get(id));
+    this.#notify('Choose a guest first.');
+    return false;
+  }
+
+  toggleMenu() {
+    if (this.menu.board.visible) this.menu.close();
+    else this.menu.open(this.stage.camera);
+  }
+
+  toggleKeyboard() {
+    if (this.keyboard.board.visible) this.keyboard.close();
+    else this.keyboard.open(this.stage.camera);
+  }
+
+  #listen(pointing) {
+    const { wall, active, control, sound } = this;
+    wall.addEventListener('added', ({ detail: tile }) => {
+      this.#targets.set(tile.player.id, new TileTarget({
+        tile, control, lead: this.#lead, onClick: (one) => this.#click(one), keyOf: (id) => this.#keyOf(id),
+      }));
+      tile.player.addEventListener('refused', ({ detail }) => this.#notify(detail.message || detail.code));
+    });
+    wall.addEventListener('removed', ({ detail: { player } }) => {
+      pointing.forget(this.#targets.get(player.id));
+      this.#targets.delete(player.id);
+    });
+    wall.addEventListener('volume', ({ detail: { id, volume } }) => {
+      const volumes = this.#preferences.get('volumes');
+      if (volumes[id] === volume) return;
+      this.#preferences.set('volumes', { ...volumes, [id]: volume });
+      this.#changed();
+    });
+    active.addEventListener('change', () => this.#applyFocus());
+    active.addEventListener('refused', ({ detail }) => this.#notify(detail.message));
+    control.addEventListener('change', () => this.#changed());
+    control.addEventListener('refused', ({ detail }) => this.#notify(detail.message));
+    sound.addEventListener('change', () => this.#changed());
+    this.#preferences.addEventListener('change', ({ detail }) => {
+      if (detail === 'curved') wall.curved = this.#preferences.get('curved');
+      if (detail === 'mono') sound.mono = this.#preferences.get('mono');
+      this.#changed();
+    });
+    this.#watch.addEventListener('instances', ({ detail }) => {
+      wall.receive(detail);
+      this.dispatchEvent(new CustomEvent('hub', { detail: null }));
+      this.#changed();
+    });
+    this.#watch.addEventListener('unreachable', ({ detail }) => {
+      this.dispatchEvent(new CustomEvent('hub', { detail: detail.error }));
+    });
+    this.#screen.addEventListener('change', () => {
+      if (!this.#screen.locked) control.leave();
+      this.#changed();
+    });
+    this.headset.addEventListener('end', () => {
+      this.#lasers.detach();
+      control.leave();
+      for (const board of this.#boards) board.close();
+      this.#walk.apply();
+    });
+  }
+
+  #actions() {
+    const { menu, keyboard } = this;
+    const toggle = (name) => () => this.#preferences.set(name, !this.#preferences.get(name));
+    const inMenu = (act) => () => menu.board.visible && act();
+    const digit = (number) => ({ shiftKey }) => {
+      const tile = this.wall.at(number);
+      if (!tile) return;
+      if (shiftKey) this.active.toggle(tile.player.id);
+      else this.select([tile.player.id]);
+    };
+    return {
+      ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`Digit${index + 1}`, digit(index + 1)])),
+      Digit0: () => this.select([]),
+      Enter: () => (menu.board.visible ? menu.board.choose() : this.takeControl()),
+      ArrowUp: inMenu(() => menu.board.move(-1)),
+      ArrowDown: inMenu(() => menu.board.move(1)),
+      Escape: () => [menu, keyboard].forEach((one) => one.board.visible && one.close()),
+      KeyM: () => this.toggleMenu(),
+      KeyK: () => this.toggleKeyboard(),
+      KeyC: toggle('curved'),
+      KeyL: () => this.#screen.lock().catch(() => this.#notify('The browser did not capture the mouse. Try again.')),
+      KeyR: () => this.#walk.reset(),
+      KeyH: toggle('hints'),
+      PageDown: () => this.wall.turn(1),
+      PageUp: () => this.wall.turn(-1),
+    };
+  }
+
+  #switches() {
+    const toggle = (name) => () => this.#preferences.set(name, !this.#preferences.get(name));
+    return [
+      { text: 'Curved', on: this.#preferences.get('curved'), press: toggle('curved') },
+      { text: 'Mono', on: this.#preferences.get('mono'), press: toggle('mono') },
+      { text: 'Keyboard', on: this.keyboard.board.visible, press: () => this.toggleKeyboard() },
+      { text: 'No focus', press: () => this.select([]) },
+      ...(this.wall.pages > 1 ? [{ text: 'More', press: () => this.wall.turn(1) }] : []),
+    ];
+  }
+
+  #click({ player, focused }) {
+    if (focused) this.control.take(player);
+    else this.select([player.id]);
+  }
+
+  #applyFocus() {
+    this.wall.focus(this.active.ids);
+    this.#changed();
+  }
+
+  #enter(session) {
+    this.#screen.release();
+    this.#lasers.attach(session);
+  }
+
+  /** The main button of a headset's pointer. Pointing at nothing, it is Enter for the guest that is controlled. */
+  #trigger(pointing, id, pressed, at) {
+    if (pressed && pointing.press(id, at)) return;
+    if (!pressed && pointing.holds(id)) return pointing.lift(id);
+    if (pressed && this.control.player) {
+      this.#keys.set(id, 'Enter');
+      this.control.keyDown('Enter', at);
+    } else if (!pressed && this.#keys.has(id)) {
+      this.control.keyUp(this.#keys.get(id));
+      this.#keys.delete(id);
+    }
+  }
+
+  /** The key that a pointer's main button is bound to; null for a click. */
+  #keyOf(id) {
+    if (id === 'mouse') return null;
+    const { trigger } = bindingsFrom(this.#preferences.get('bindings'));
+    return ['click', 'none', 'menu', 'keyboard', 'release'].includes(trigger) ? null : trigger;
+  }
+
+  #button(name, pressed) {
+    const action = bindingsFrom(this.#preferences.get('bindings'))[name];
+    switch (action) {
+      case 'none':
+      case 'click':
+        return;
+      case 'menu':
+        return pressed ? this.toggleMenu() : undefined;
+      case 'keyboard':
+        return pressed ? this.toggleKeyboard() : undefined;
+      case 'release':
+        return pressed ? this.control.leave() : undefined;
+      default:
+        return this.#pressKey(action, pressed);
+    }
+  }
+
+  /** A key that a controller's button means; the first one asks for control. */
+  async #pressKey(code, pressed) {
+    if (!pressed) return this.control.keyUp(code);
+    if (this.control.player) return this.control.keyDown(code);
+    if (await this.takeControl()) this.control.tap(code);
+  }
+
+  /** The right thumbstick turns the wheel of the guest that is controlled; else both walk. */
+  #stick(hand, x, y, seconds) {
+    if (hand !== 'right' || !this.control.player) return this.#walk.glide(x, y, seconds);
+    this.#scroll += y * SCROLL * seconds;
+    const dy = Math.trunc(this.#scroll);
+    this.#scroll -= dy;
+    if (dy !== 0) this.control.turn(dy);
+  }
+
+  #step(seconds, frame) {
+    const moved = this.wall.step(seconds);
+    if (frame) this.#lasers.step(seconds, frame);
+    else if (this.#walk.step(seconds) || moved) this.#screen.aim();
+    this.control.flush();
+    this.stage.camera.updateWorldMatrix(true, false);
+    this.sound.listen(this.stage.camera);
+    return moved;
+  }
+
+  #changed() {
+    const { player } = this.control;
+    const tile = player && this.wall.tiles.get(player.id);
+    this.keyboard.guest = tile?.name ?? '';
+    if (this.menu.board.visible) this.menu.fill();
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #notify(text) {
+    this.dispatchEvent(new CustomEvent('notice', { detail: text }));
+  }
+}
