@@ -114,16 +114,14 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
         state = .upgrading([])
         let pipeline = context.pipeline.syncOperations
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        var answer = HTTPHeaders()
-        if let subprotocol = WebSocketUpgradePolicy.subprotocol(head, of: grant.route) {
-            answer.add(name: "Sec-WebSocket-Protocol", value: subprotocol)
-        }
+        let subprotocol = WebSocketUpgradePolicy.subprotocol(head, of: grant.route)
+        let extra = HTTPHeaders(subprotocol.map { [("Sec-WebSocket-Protocol", $0)] } ?? [])
         // The key and version were checked before the grant, so that this only computes the answer to the key.
         NIOWebSocketServerUpgrader(
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(extra) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
         )
-        .buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: answer)
+        .buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])
         .assumeIsolated()
         .flatMap { headers in
             // The decoder hands over the bytes it read ahead when it leaves; they arrive here and are kept.

@@ -1,3 +1,4 @@
+import Probe
 import Testing
 
 @testable import Fleet
@@ -45,8 +46,8 @@ struct MachineTests {
     }
 
     @Test("where a bridge reaches RFB follows from the guest's arguments")
-    func vncAddress() throws {
-        try withTemporaryFolder { folder in
+    func vncAddress() async throws {
+        try await withTemporaryFolder { folder in
             let directory = try InstanceDirectory(path: folder + "/i", id: InstanceID(ordinal: 0))
             func vnc(_ extra: [String]) -> GuestVNC {
                 var configuration = GuestConfiguration(number: 0, boot: .disk("/d"))
@@ -54,7 +55,8 @@ struct MachineTests {
                 return GuestVNC(configuration, directory: directory)
             }
             #expect(vnc([]).address == .socket(path: folder + "/i/vnc.sock"))
-            #expect(vnc([]).isServed(by: [.unix(path: folder + "/i/vnc2.sock")]))
+            let successor = ListeningSocket.unix(path: folder + "/i/vnc2.sock")
+            #expect(vnc([]).isServed(by: [successor]))
             #expect(vnc(["-vnc", "unix:own"]).address == .socket(path: folder + "/i/own"))
             #expect(vnc(["-vnc", "127.0.0.1:2"]).address == .ports(5902...5902))
             // Another program may have the first of them.

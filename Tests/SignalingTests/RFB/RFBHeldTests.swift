@@ -43,7 +43,7 @@ struct RFBHeldTests {
     func flood() {
         var held = RFBHeld()
         let first = (0..<UInt32(RFBHeld.limit)).map { held.note(.key(keysym: $0, pressed: true)) }
-        #expect(first.allSatisfy(\.self))
+        #expect(!first.contains(false))
         let more = [held.note(.key(keysym: 999, pressed: true)), held.note(.scanCode(1, keysym: 999, pressed: true))]
         #expect(more == [false, false])
         let known = [held.note(.key(keysym: 0, pressed: true)), held.note(.key(keysym: 0, pressed: false))]
