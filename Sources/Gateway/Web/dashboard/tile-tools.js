@@ -3,6 +3,7 @@ import { changeIcon, icon } from '/shared/icons.js';
 import { SoftKeyboard } from '/shared/soft-keyboard.js';
 import { KeysMenu } from './keys-menu.js';
 import { Popup } from './popup.js';
+import { RecordMenu } from './record-menu.js';
 
 /**
  * The buttons of a tile: sound with its volume, focus, full screen, a panel with the rest; while in control the special
@@ -25,9 +26,10 @@ export class TileTools {
   #guest = '';
 
   element;
+  /** Recordings and pictures of the guest. */
+  recording;
 
-  /** `extras`: what else belongs into the panel with the rest. */
-  constructor({ player, input, extras = [], onFocus, onCapture, onScreen }) {
+  constructor({ player, input, onFocus, onCapture, onScreen, onError }) {
     this.#player = player;
     const tool = (name, sign, onclick) => h('button', { class: `tool ${name}`, type: 'button', onclick }, sign);
     this.#sound = tool('sound', this.#soundIcon, () => this.toggleSound());
@@ -44,7 +46,9 @@ export class TileTools {
       this.#more.close();
       onCapture();
     } }, icon('mouse'), 'Control with captured mouse');
-    this.#more = new Popup({ button: this.#moreButton, className: 'more-popup' }, this.#capture, ...extras);
+    this.recording = new RecordMenu({ id: player.id, onError, onResize: () => this.#more.place() });
+    this.#more = new Popup({ button: this.#moreButton, className: 'more-popup' }, this.#capture, ...this.recording.elements);
+    this.#more.addEventListener('open', () => this.recording.load());
     this.element = h(
       'div', { class: 'tools' },
       this.#keys.button, this.#softButton,
@@ -54,11 +58,6 @@ export class TileTools {
     );
     player.sound.addEventListener('change', () => this.#showSound());
     this.showControl(false);
-  }
-
-  /** The panel with the rest, for who fills it when it opens. */
-  get more() {
-    return this.#more;
   }
 
   name(guest) {
@@ -71,6 +70,7 @@ export class TileTools {
     setAttribute(this.#moreButton, 'aria-label', `More for ${guest}`);
     setAttribute(this.#moreButton, 'title', 'More');
     this.#keys.name(guest);
+    this.recording.name(guest);
     this.#more.name(`More for ${guest}`);
     this.#showSound();
     this.showScreen(false);
@@ -95,12 +95,17 @@ export class TileTools {
   /** Takes away what a page that may only watch cannot do. */
   showAccess(viewOnly) {
     this.#capture.hidden = viewOnly;
+    this.recording.showAccess(viewOnly);
   }
 
   showScreen(full) {
     changeIcon(this.#screenIcon, full ? 'shrink' : 'expand');
     setAttribute(this.#screen, 'aria-label', `${full ? 'Leave full screen' : 'Full screen'}: ${this.#guest}`);
     setAttribute(this.#screen, 'title', full ? 'Leave full screen' : 'Full screen (double click)');
+  }
+
+  close() {
+    this.recording.close();
   }
 
   #showSound() {

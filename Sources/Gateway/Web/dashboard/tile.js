@@ -3,7 +3,6 @@ import { GuestControls } from './guest-controls.js';
 import { Hud } from './hud.js';
 import { DIM } from './page-focus.js';
 import { Plate } from './plate.js';
-import { RecordMenu } from './record-menu.js';
 import { RenditionWish } from './rendition-wish.js';
 import { StageClicks } from './stage-clicks.js';
 import { Stage } from './stage.js';
@@ -25,7 +24,6 @@ export class Tile extends EventTarget {
   #plate;
   #tools;
   #hud;
-  #record;
   #controls;
   #wish;
   #life = new AbortController();
@@ -40,22 +38,17 @@ export class Tile extends EventTarget {
     this.#stage = new Stage({ player, signal });
     this.#controls = new GuestControls({ surface: this.#stage.element, player, signal });
     this.#stage.cover(this.#controls.vnc.element);
-    this.#record = new RecordMenu({
-      id: player.id,
-      onError: (text) => this.notify(text),
-      onResize: () => this.#tools.more.place(),
-    });
     this.#tools = new TileTools({
-      extras: this.#record.elements,
       player,
       input: this.#controls.input,
       onFocus: () => this.#tell('toggle'),
       onCapture: () => this.capture(),
       onScreen: () => this.toggleScreen(),
+      onError: (text) => this.notify(text),
     });
     this.#plate = new Plate({
       tools: this.#tools.element,
-      marks: [this.#controls.vnc.mark, this.#record.mark],
+      marks: [this.#controls.vnc.mark, this.#tools.recording.mark],
       onDetails: () => this.#tell('details'),
       onRelease: () => this.leave(),
     });
@@ -112,7 +105,6 @@ export class Tile extends EventTarget {
     this.#plate.name(this.name);
     this.#plate.showStatus(instance.status);
     this.#tools.name(this.name);
-    this.#record.name(this.name);
     this.#controls.vnc.offer(instance.vncUrl ?? null);
     this.#stage.keycap = shortcut ?? '';
     if (!this.#booting && this.player.state === 'idle') {
@@ -153,7 +145,6 @@ export class Tile extends EventTarget {
   showAccess(viewOnly) {
     this.#viewOnly = viewOnly;
     this.#controls.showAccess(viewOnly);
-    this.#record.showAccess(viewOnly);
     this.element.toggleAttribute('data-view-only', viewOnly);
     this.#tools.showAccess(viewOnly);
     this.#stage.cue = viewOnly ? 'Click to focus' : 'Click to control';
@@ -185,7 +176,7 @@ export class Tile extends EventTarget {
 
   /** Shows a recording as the hub's events tell it. */
   showRecording(recording) {
-    this.#record.take(recording);
+    this.#tools.recording.take(recording);
   }
 
   toggleSound() {
@@ -207,7 +198,7 @@ export class Tile extends EventTarget {
     this.#hud.close();
     this.#wish.close();
     this.#plate.close();
-    this.#record.close();
+    this.#tools.close();
     this.#controls.close();
     this.player.stop();
     this.#stage.close();
@@ -236,7 +227,6 @@ export class Tile extends EventTarget {
     });
     on(clicks, 'toggle', () => this.#tell('toggle'));
     on(clicks, 'double', () => !this.#hud.isFull && this.toggleScreen());
-    on(this.#tools.more, 'open', () => this.#record.load());
     on(this.#hud, 'change', () => this.#screenChanged());
     for (const type of ['focusin', 'focusout']) {
       // While the focus moves, the document has none.
