@@ -12,6 +12,7 @@ actor ViewerSession {
 
     let peer: Peer
     private let offer: Offer
+    private let access: ViewerAccess
     private let instance: String
     private let media: GuestMedia
     let desk: ControlDesk
@@ -38,7 +39,8 @@ actor ViewerSession {
 
     /// - Parameter rendition: what the viewer wants first; it exists.
     init(
-        offer: Offer, rendition: String, instance: String, media: GuestMedia, desk: ControlDesk, bell: ChangeBell,
+        offer: Offer, rendition: String, access: ViewerAccess, instance: String, media: GuestMedia, desk: ControlDesk,
+        bell: ChangeBell,
         telemetry: ViewerTelemetry, ice: ICESettings, limits: SessionLimits, logger: Logger,
         onConnect: @escaping @Sendable (ViewerID) async -> Void,
         onEnd: @escaping @Sendable (ViewerID, SessionEnd) async -> Void
@@ -49,6 +51,7 @@ actor ViewerSession {
         self.id = id
         vitals = ViewerVitals(viewer: id.publicName)
         self.offer = offer
+        self.access = access
         self.instance = instance
         self.media = media
         self.desk = desk
@@ -195,7 +198,8 @@ actor ViewerSession {
         guard channel.label == "input", self.channel == nil else { return }
         self.channel = channel
         say([
-            "type": "hello", "viewer": id.publicName, "instance": instance, "codec": offer.codec.encodingName,
+            "type": "hello", "viewer": id.publicName, "instance": instance, "access": access.rawValue,
+            "codec": offer.codec.encodingName,
             "rendition": await path.shown, "renditions": media.settings.renditions.map(\.name),
             "clock": ["rtpOffset": Int(peer.timestampOffset), "rate": 90_000],
         ])
@@ -216,7 +220,9 @@ actor ViewerSession {
 
     private func take(_ text: String) async {
         do {
-            switch try ChannelMessage(json: Data(text.utf8)) {
+            let message = try ChannelMessage(json: Data(text.utf8))
+            if access == .view, message.needsControl { throw ControlError.viewOnly }
+            switch message {
             case .input(let events, let number): try await play(events, number)
             case .releaseAll: try await desk.releaseAll(from: id)
             case .control(let take): if take { await desk.take(id) } else { await desk.release(id) }

@@ -44,6 +44,8 @@ public actor Viewers {
     private var level: String?
     private var warming: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
+    /// Somebody left since memory was last given back.
+    private var hasLeft = false
     private var size: FrameSize?
 
     /// - Parameters:
@@ -91,11 +93,12 @@ public actor Viewers {
     ///
     /// - Parameters:
     ///   - rendition: what the viewer wants to see first; the guest's own size unless given.
+    ///   - access: what the viewer may do.
     ///   - request: the correlation id of the request; all log lines of the session carry it.
     /// - Returns: the session's id and the answer with all candidates.
     /// - Throws: `OfferError`, `ViewersError`, or `GStreamerError` where the node fails.
     public func open(
-        offer text: String, rendition: String? = nil, request: String? = nil
+        offer text: String, rendition: String? = nil, access: ViewerAccess = .control, request: String? = nil
     ) async throws -> (id: ViewerID, answer: String) {
         do {
             guard !closed else { throw ViewersError.stopping }
@@ -108,7 +111,8 @@ public actor Viewers {
             var logger = logger
             if let request { logger[metadataKey: "request"] = "\(request)" }
             let session = try ViewerSession(
-                offer: offer, rendition: rendition, instance: instance, media: media, desk: desk, bell: bell,
+                offer: offer, rendition: rendition, access: access, instance: instance, media: media, desk: desk,
+                bell: bell,
                 telemetry: telemetry, ice: ice, limits: limits, logger: logger,
                 onConnect: { [news] in news.yield(ViewerEvent(id: $0.publicName, phase: .connected)) },
                 onEnd: { [weak self] id, reason in await self?.ended(id, reason) })
@@ -181,17 +185,24 @@ public actor Viewers {
         sessions[id] = nil
         counters.ended[reason, default: 0] += 1
         news.yield(ViewerEvent(id: id.publicName, phase: .left(reason)))
-        // Once for all that leave at about the same time, and after the encoders that nobody watches any more.
-        guard trimming == nil, !closed else { return }
+        guard !closed else { return }
+        hasLeft = true
+        guard trimming == nil else { return }
         trimming = Task { [weak self] in
-            try? await Task.sleep(for: .seconds(5))
-            await self?.trim()
+            repeat { try? await Task.sleep(for: .seconds(5)) } while await self?.trim() ?? false
         }
     }
 
-    private func trim() {
-        trimming = nil
+    /// Gives memory back: once for all that leave at about the same time, and once more after the last of them, whose
+    /// encoders outlive them by some seconds.
+    ///
+    /// - Returns: whether it has to be done again.
+    private func trim() -> Bool {
         MediaLibrary.trimMemory()
+        let again = hasLeft && !closed
+        hasLeft = false
+        if !again { trimming = nil }
+        return again
     }
 
     private func changed(at frame: UInt64) async {

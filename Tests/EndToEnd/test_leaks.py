@@ -49,7 +49,7 @@ async def cycle(session, fleet, number):
         if number % 4 == 3:
             await peer.close()
         async with session.delete(location) as answer:
-            assert answer.status in (200, 404)
+            assert answer.status in (200, 404), await answer.text()
     finally:
         await peer.close()
 

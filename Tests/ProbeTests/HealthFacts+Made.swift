@@ -10,6 +10,7 @@ extension HealthFacts {
         facts.runState = "running"
         facts.controlSilence = 0
         facts.vcpuProgress = 12
+        facts.vncListens = true
         facts.lastFrameAge = 0.03
         facts.soundAnswerAge = 0.5
         facts.guestStreamLost = false

@@ -31,6 +31,7 @@ struct HealthVerdictTests {
     static let well: [Row] = [
         Row("all is well", .healthy, .none, recovery: false, []) { _ in },
         Row("nothing measured accuses nobody", .healthy, .none, recovery: false, []) { $0 = HealthFacts() },
+        Row("no VNC server asked for", .healthy, .none, recovery: false, []) { $0.vncListens = nil },
         Row("a guest that halts", .healthy, .none, recovery: false, []) { $0.vcpuProgress = 0 },
         Row("an answer just in time", .healthy, .none, recovery: false, []) {
             $0.controlSilence = 2
@@ -48,6 +49,7 @@ struct HealthVerdictTests {
             $0.isStarting = true
             $0.qemu = ServiceFact(isRunning: false)
             $0.lastFrameAge = 9
+            $0.vncListens = false
             $0.network = .with(tap: "down")
         },
         Row("paused", .degraded, .none, recovery: false, [.qemu]) { $0.runState = "paused" },
@@ -114,6 +116,15 @@ struct HealthVerdictTests {
         Row("no picture and no sound", .unhealthy, .qemu, recovery: true, [.capture, .sound]) {
             $0.lastFrameAge = 3
             $0.soundAnswerAge = 3
+        },
+        Row("VNC down", .degraded, .qemu, recovery: false, [.qemu]) { $0.vncListens = false },
+        Row("QEMU dead explains VNC", .unhealthy, .qemu, recovery: true, [.qemu]) {
+            $0.qemu = ServiceFact(isRunning: false)
+            $0.vncListens = false
+        },
+        Row("VNC down and no sound", .degraded, .qemu, recovery: true, [.sound, .qemu]) {
+            $0.soundAnswerAge = 3
+            $0.vncListens = false
         },
         Row("busy for long", .degraded, .qemu, recovery: false, [.load]) {
             $0.qemuCPU = 97

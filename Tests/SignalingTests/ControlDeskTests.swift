@@ -36,6 +36,20 @@ struct ControlDeskTests {
         #expect(guest.events.last == .key(code: "KeyA", pressed: false))
     }
 
+    @Test("Who claims control gets it only where nobody has it")
+    func claims() async throws {
+        let guest = Guest()
+        let desk = ControlDesk(sink: guest)
+        let (anna, ben) = (ViewerID(), ViewerID())
+        try await desk.playUnattended([.key(code: "KeyA", pressed: true)])
+        #expect(await desk.claim(anna))
+        #expect(guest.events.last == .key(code: "KeyA", pressed: false))
+        #expect(await desk.claim(anna))
+        #expect(await !desk.claim(ben))
+        await desk.leave(anna)
+        #expect(await desk.claim(ben))
+    }
+
     @Test("Everybody is told who is in control")
     func observers() async throws {
         let desk = ControlDesk(sink: Guest())

@@ -72,6 +72,10 @@ struct MessageTests {
                 .signal(target: "instance-0", .offer("v=0", rendition: nil))
             ),
             (
+                #"{"type":"signal","target":"i","data":{"type":"offer","sdp":"v=0","access":"view"}}"#,
+                .signal(target: "i", .offer("v=0", rendition: nil, access: .view))
+            ),
+            (
                 #"{"type":"signal","target":"i","data":{"candidate":"candidate:1","sdpMid":"0","sdpMLineIndex":1}}"#,
                 .signal(target: "i", .candidate("candidate:1", section: 1))
             ),
@@ -93,10 +97,18 @@ struct MessageTests {
             #"{"type":"signal","target":"i","data":{"type":"offer"}}"#,
             #"{"type":"signal","target":"i","data":{"type":"answer","sdp":"x"}}"#,
             #"{"type":"signal","target":"i","data":{"candidate":"x","sdpMLineIndex":99}}"#,
+            #"{"type":"signal","target":"i","data":{"type":"offer","sdp":"v=0","access":"admin"}}"#,
             #"{"type":"register","id":""}"#,
         ])
     func refusedSignals(json: String) {
         #expect(throws: SignalMessageError.self) { _ = try SignalMessage(json: Data(json.utf8)) }
+    }
+
+    @Test("An access is only ever lowered")
+    func access() {
+        #expect(ViewerAccess.control.lowered(to: .view) == .view)
+        #expect(ViewerAccess.view.lowered(to: .control) == .view)
+        #expect(ViewerAccess.control.lowered(to: .control) == .control)
     }
 
     @Test("What is held is released, once")

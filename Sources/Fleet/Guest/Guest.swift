@@ -84,6 +84,9 @@ public actor Guest {
     /// The sound server's address for libpulse.
     public nonisolated var pulseServer: String { "unix:" + directory.pulseSocket }
 
+    /// The RFB server of its QEMU.
+    public nonisolated var vnc: GuestVNC { GuestVNC(configuration, directory: directory) }
+
     /// The pipe that delivers the guest's sound: interleaved 16-bit stereo at 48 kHz.
     public nonisolated var soundPipe: String { directory.soundPipe }
 

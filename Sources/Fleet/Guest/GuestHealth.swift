@@ -9,12 +9,14 @@ public actor GuestHealth {
     /// Samples are at least this far apart, however often reports are asked for; under a second, so that one report a
     /// second is one sample each.
     private static let interval = Duration.milliseconds(900)
+    /// As for the sockets it listens on.
+    private static let vncInterval = Duration.milliseconds(4900)
     /// Seconds that a new QEMU has for its first frame and its stream to the sound server.
     private static let settling = 5.0
 
     private let guest: Guest
     private let control = ControlWatch()
-    private let vnc: RFBAddress?
+    private let vnc: GuestVNC
     private let log: IncidentLog
     private let watcher: Task<Void, Never>
 
@@ -28,6 +30,7 @@ public actor GuestHealth {
     private var vcpu: VCPUReading?
     private var network: NetworkReading?
     private var vncListens: Bool?
+    private var vncSampledAt: ContinuousClock.Instant?
 
     /// QEMU has been up once: from then on what is not running is an end, and not on its first way up.
     private var hasBeenUp = false
@@ -39,7 +42,7 @@ public actor GuestHealth {
     /// - Parameter sysfs: where the kernel's objects are; tests make up their own.
     public init(_ guest: Guest, sysfs: String = "/sys") {
         self.guest = guest
-        vnc = RFBAddress(arguments: guest.configuration.extraArguments)
+        vnc = guest.vnc
         interfaces = NetworkSampler(root: sysfs)
         let (log, events) = (IncidentLog(), guest.events)
         self.log = log
@@ -90,6 +93,10 @@ public actor GuestHealth {
     private func measure(_ pid: Int32?, threads: [Int32]?, bridge: String?, tap: String?) {
         let now = ContinuousClock.now
         if let sampledAt, sampledPid == pid, now < sampledAt + Self.interval { return }
+        // The tables of a host's sockets are long, and a server that listens goes on to.
+        let looksForVNC =
+            vnc.isWanted
+            && (sampledPid != pid || vncListens != true || vncSampledAt.map { now > $0 + Self.vncInterval } ?? true)
         (sampledAt, sampledPid) = (now, pid)
         network = interfaces.sample(bridge: bridge, tap: tap, at: now)
         guard let pid else {
@@ -98,7 +105,10 @@ public actor GuestHealth {
         }
         sample = process.sample(pid: pid, at: now)
         vcpu = processors.sample(pid: pid, threads: threads, at: now)
-        vncListens = vnc.flatMap { address in ListeningSockets.of(pid: pid).map { address.isServed(by: $0) } }
+        if looksForVNC {
+            vncListens = ListeningSockets.of(pid: pid).map(vnc.isServed)
+            vncSampledAt = now
+        }
         let isBusy = sample?.cpuPercent.map { $0 > HealthVerdict.Limit.load } ?? false
         busySince = isBusy ? busySince ?? now : nil
     }
@@ -121,6 +131,8 @@ public actor GuestHealth {
             facts.controlSilence = answer.silence
             facts.vcpuProgress = vcpu?.progress
             facts.hasPanicked = incidents.hasPanicked
+            // One that is just up was perhaps looked at before it listened.
+            if qemu?.uptime().map({ $0 > Self.settling }) == true { facts.vncListens = vncListens }
         }
         facts.newDiskErrors = incidents.newDiskErrors(at: IncidentLog.now)
         facts.lastDiskError = incidents.lastDiskError
@@ -199,7 +211,7 @@ public actor GuestHealth {
         let isUp = facts.qemu?.isRunning == true
         deep.qemuHealthy =
             isUp && facts.qemu?.isHeld != true && facts.runState == "running" && facts.hasPanicked != true
-        deep.video.vncAvailable = vnc == nil ? nil : vncListens ?? (isUp ? nil : false)
+        deep.video.vncAvailable = vnc.isWanted ? vncListens ?? (isUp ? nil : false) : nil
         deep.video.displayActive = media.frames?.lastFrameAge.map { $0 <= HealthVerdict.Limit.frame } ?? false
         deep.video.estimatedFrameRate = media.frames?.changedFps
         deep.video.frozenSeconds = media.frames?.lastChangeAge

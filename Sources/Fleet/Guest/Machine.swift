@@ -15,6 +15,8 @@ struct Machine: Sendable, Equatable {
     var drive: Drive
     var qmpSocket: String
     var pulseSocket: String
+    /// Where QEMU's RFB server listens, unless the guest's own arguments say something about one.
+    var vncSocket: String?
     /// The guest comes from another QEMU, which still runs it.
     var takesOver = false
 
@@ -47,6 +49,7 @@ struct Machine: Sendable, Equatable {
         result += ["-qmp", "unix:\(Self.escape(qmpSocket)),server=on,wait=off"]
         result += ["-fw_cfg", "name=opt/loco/number,string=\(guest.number)"]
         if guest.sandbox { result += ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny"] }
+        if let vncSocket, !configuration.namesVNC { result += ["-vnc", "unix:" + Self.escape(vncSocket)] }
         if takesOver { result += ["-incoming", "defer", "-S"] }
         result += guest.extraArguments
         return result

@@ -14,6 +14,7 @@ extension QemuProcess {
         var machine = old.machine
         machine.takesOver = true
         machine.qmpSocket = directory.path + "/qmp2.sock"
+        machine.vncSocket = GuestVNC.successorSocket(in: directory)
         let began = ContinuousClock.now
         let new = await makeRun(machine, display: display)
         successor = new
@@ -38,6 +39,7 @@ extension QemuProcess {
             usher.leave()
             try? await new.discard()
             unlink(machine.qmpSocket)
+            machine.vncSocket.map { _ = unlink($0) }
             unlink(directory.path + "/move.sock")
             control.release()
             _ = try? await hidden.window.value
@@ -47,6 +49,8 @@ extension QemuProcess {
         let shown = (try? await hidden.window.value).flatMap { $0 }
         try? await old.discard()
         rename(machine.qmpSocket, directory.qmpSocket)
+        // Absent where the guest's arguments name another place.
+        machine.vncSocket.map { _ = rename($0, directory.vncSocket) }
         unlink(directory.path + "/move.sock")
         if let shown {
             await new.placed(shown)

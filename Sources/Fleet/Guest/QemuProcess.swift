@@ -134,7 +134,7 @@ actor QemuProcess: SupervisedService {
     private func launch(drive: Machine.Drive, display: Int, useKVM: Bool) async throws {
         let machine = Machine(
             configuration: configuration, useKVM: useKVM, drive: drive, qmpSocket: directory.qmpSocket,
-            pulseSocket: directory.pulseSocket)
+            pulseSocket: directory.pulseSocket, vncSocket: directory.vncSocket)
         let fresh = await makeRun(machine, display: display)
         run = fresh
         try await fresh.start()
@@ -179,6 +179,7 @@ actor QemuProcess: SupervisedService {
             try await run?.stop()
         }
         unlink(directory.qmpSocket)
+        unlink(directory.vncSocket)
         DiskOverlay(directory: directory, logger: logger).removeThrowaway()
     }
 

@@ -61,6 +61,8 @@ actor QemuRun {
             await dropControl()
             throw error
         }
+        // QEMU leaves it open to whoever reaches the folder.
+        if let vncSocket = machine.vncSocket { chmod(vncSocket, 0o600) }
     }
 
     private func connectControl() async throws {
@@ -116,7 +118,10 @@ actor QemuRun {
     }
 
     func stop(grace: Duration) async throws {
-        defer { unlink(machine.qmpSocket) }
+        defer {
+            unlink(machine.qmpSocket)
+            machine.vncSocket.map { _ = unlink($0) }
+        }
         try await process.stop(grace: grace)
         await dropControl()
     }

@@ -3,7 +3,7 @@ import Foundation
 /// Reads `instances.json`: a list of `{id, streamUrl, vncUrl, healthUrl, name, description, provisioned, ready?,
 /// status?}`, with `//` comments.
 public enum InstanceFile {
-    /// The keys an entry may have; `id` and `streamUrl` it must have.
+    /// The keys an entry may have; `id` it must have, and `streamUrl` or, where there is no node, `vncUrl`.
     public static let keys = [
         "id", "streamUrl", "vncUrl", "healthUrl", "name", "description", "provisioned", "ready", "status",
     ]
@@ -56,13 +56,14 @@ public enum InstanceFile {
             }
             guard let text = try string("id") else { throw bad("id", "it is missing") }
             guard let id = InstanceID(text) else { throw bad("id", "\"\(text)\" is not [a-z0-9][a-z0-9-]{0,62}") }
-            guard let streamUrl = try url("streamUrl") else { throw bad("streamUrl", "it is missing") }
+            let (streamUrl, vncUrl) = (try url("streamUrl"), try vncUrl())
+            guard streamUrl != nil || vncUrl != nil else { throw bad("streamUrl", "it is missing") }
             let ready = try bool("ready")
             var instance = Instance(
                 id: id, name: try string("name") ?? id.description, description: try string("description") ?? "",
                 status: try status() ?? (ready == true ? .ready : .unknown), discoveredAt: discoveredAt)
             instance.streamUrl = streamUrl
-            instance.vncUrl = try url("vncUrl")
+            instance.vncUrl = vncUrl
             instance.healthUrl = try url("healthUrl")
             instance.provisioned = try bool("provisioned") ?? true
             instance.ready = ready ?? (instance.status == .ready)
@@ -95,6 +96,17 @@ public enum InstanceFile {
                 throw bad(key, "\"\(text)\" is not an absolute URL")
             }
             return text
+        }
+
+        /// Also `host:port`, as VNC viewers take it.
+        private func vncUrl() throws -> String? {
+            guard let text = try string("vncUrl") else { return nil }
+            if let colon = text.lastIndex(of: ":"), colon > text.startIndex, !text.contains("/"),
+                UInt16(text[text.index(after: colon)...]) != nil
+            {
+                return text
+            }
+            return try url("vncUrl")
         }
 
         private func status() throws -> InstanceStatus? {

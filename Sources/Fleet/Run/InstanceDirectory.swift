@@ -13,13 +13,15 @@ public struct InstanceDirectory: Sendable, Hashable {
     public init(path: String, id: InstanceID) throws {
         self.path = path
         self.id = id
-        for socket in [qmpSocket, pulseSocket] { try Self.checkSocketPath(socket) }
+        for socket in [qmpSocket, pulseSocket, vncSocket] { try Self.checkSocketPath(socket) }
         try PrivateDirectory.make(path)
         try PrivateDirectory.make(home)
     }
 
     /// QEMU's control socket.
     public var qmpSocket: String { path + "/qmp.sock" }
+    /// The socket of QEMU's RFB server.
+    public var vncSocket: String { path + "/vnc.sock" }
     /// PulseAudio's native socket.
     public var pulseSocket: String { path + "/pulse.sock" }
     /// The pipe that PulseAudio writes the guest's sound to.

@@ -28,7 +28,7 @@ struct ProbeServeCommand: AsyncParsableCommand {
         let logger = configuration.makeLogger("probe")
         var service = HTTPServiceConfiguration()
         (service.host, service.port, service.portSetting) = (host, port, "--port")
-        service.access = AccessPolicy(token: configuration.token)
+        service.access = AccessPolicy(configuration)
         let (target, client) = (target, NodeClient(token: configuration.token))
         let http = HTTPService(configuration: service, logger: logger) { router in
             for path in ["/health", "/metrics"] {

@@ -10,6 +10,8 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case secretFlag(name: String, variable: String)
     case badValue(name: String, value: String?, source: ConfigurationSource, allowed: String)
     case openWithoutToken(name: String, host: String)
+    case scopedWithoutToken(name: String)
+    case sameToken(name: String, other: String)
     case turnWithoutSecret(name: String, server: String)
     case relayWithoutServer
     case unusableFile(name: String, path: String, reason: String)
@@ -30,6 +32,10 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .badValue(let name, let value, let source, let allowed):
             "\(name): \(value.map { "'\($0)'" } ?? "the value") (from \(source)) is not allowed: it must be \(allowed)"
         case .unusableFile(let name, let path, let reason): "\(name): '\(path)' cannot be used: \(reason)"
+        case .scopedWithoutToken(let name):
+            "\(name) is set and token is not, without which everybody may do everything: set LOCO_TOKEN too"
+        case .sameToken(let name, let other):
+            "\(name) and \(other) are the same, so that nobody could tell what it allows: give each its own"
         case .turnWithoutSecret(let name, let server):
             "\(name): '\(server)' needs credentials: set LOCO_ICE_TURN_SECRET, or 'ice.turnSecret' in loco.json, to the"
                 + " secret the server knows"

@@ -28,6 +28,12 @@ enum ConfigurationTable {
             "token", .secret, .text(""), "The bearer token that clients must present; empty for none, on loopback only."
         ),
         .init(
+            "controlToken", .secret, .text(""),
+            "A bearer token for those who may watch and play, and not mend or restart; empty for none. Needs token."),
+        .init(
+            "viewToken", .secret, .text(""), "A bearer token for those who may only watch; empty for none. Needs token."
+        ),
+        .init(
             "logLevel", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), .text("info"),
             "The least severe messages that are logged."),
         .init(

@@ -134,6 +134,10 @@ struct LocoConfiguration: Sendable {
     var maxViewers: Int
     /// `nil` for none.
     var token: String?
+    /// `nil` for none.
+    var controlToken: String?
+    /// `nil` for none.
+    var viewToken: String?
     var logLevel: Logger.Level
     var logFormat: LogFormat
     /// `nil` for the default folder.
@@ -184,6 +188,8 @@ struct LocoConfiguration: Sendable {
             failures: number("supervision.failures"), recoveries: number("supervision.recoveries"))
         maxViewers = number("viewers.max")
         token = optional("token")
+        controlToken = optional("controlToken")
+        viewToken = optional("viewToken")
         logLevel = Logger.Level(rawValue: text("logLevel")) ?? .info
         logFormat = LogFormat(rawValue: text("logFormat")) ?? .text
         runDirectory = optional("runDirectory")

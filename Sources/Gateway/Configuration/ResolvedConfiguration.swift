@@ -56,6 +56,19 @@ struct ResolvedConfiguration: Sendable {
         }
         for flag in flags { try set(flag.key, text: flag.text, source: .flag(flag.flag)) }
         try checkServers()
+        try checkTokens()
+    }
+
+    /// What a token allows must be plain from it.
+    private func checkTokens() throws {
+        func value(_ name: String) -> ConfigurationValue? { self[name] == .text("") ? nil : self[name] }
+        let names = ["token", "controlToken", "viewToken"].filter { value($0) != nil }
+        if let name = names.first, name != "token" { throw ConfigurationError.scopedWithoutToken(name: name) }
+        for (index, name) in names.enumerated() {
+            if let other = names[..<index].first(where: { value($0) == value(name) }) {
+                throw ConfigurationError.sameToken(name: name, other: other)
+            }
+        }
     }
 
     /// Refuses TURN without a secret: browsers refuse to connect at all when told of a TURN server without credentials.

@@ -59,6 +59,13 @@ struct APIError: HTTPResponseError, Equatable, CustomStringConvertible {
         "a token is required: send 'Authorization: Bearer <token>', or open the page with ?token=<token>",
         headers: [.wwwAuthenticate: "Bearer"])
 
+    /// 403 naming the scope that is needed and the one that is there.
+    static func forbidden(needs: AccessScope, holds: AccessScope) -> APIError {
+        APIError(
+            .forbidden, "forbidden",
+            "this needs a token of scope \(needs.rawValue); the one that came with the request has \(holds.rawValue)")
+    }
+
     /// 403 for a page of another origin.
     static let originRefused = APIError(
         .forbidden, "origin-refused",

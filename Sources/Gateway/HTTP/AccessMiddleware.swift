@@ -2,7 +2,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Keeps ``AccessPolicy`` for HTTP requests: host name, token, and the origin of requests that change something.
+/// Keeps ``AccessPolicy`` for HTTP requests: host name, token and its scope, and the origin of requests that change
+/// something.
 struct AccessMiddleware: RouterMiddleware {
     typealias Context = LocoRequestContext
 
@@ -20,9 +21,18 @@ struct AccessMiddleware: RouterMiddleware {
         // A preflight request carries no credentials by the standard.
         if request.method == .options { return try await next(request, context) }
         let target = RequestTarget(request.head.path ?? "/")
-        let credential = try policy.authorize(
+        let admission = try policy.authorize(
             path: request.uri.path, queryToken: target.token, headers: request.headers)
-        guard credential == .query, !isUpgrade else { return try await next(request, context) }
+        var context = context
+        context.scope = admission.scope
+        // By the route that was found: a path can be written in more ways than one.
+        if let path = context.endpointPath {
+            let needed = RouteScopes.scope(method: request.method.rawValue, path: path)
+            guard admission.scope >= needed else { throw APIError.forbidden(needs: needed, holds: admission.scope) }
+        }
+        guard admission.credential == .query, !isUpgrade, let token = target.token else {
+            return try await next(request, context)
+        }
         // The token goes from the address bar into a cookie that no script can read.
         let asksForPage = request.method == .get && request.headers[.accept]?.contains("text/html") == true
         var response =
@@ -31,7 +41,7 @@ struct AccessMiddleware: RouterMiddleware {
             : try await next(request, context)
         response.setCookie(
             Cookie(
-                name: AccessPolicy.cookieName, value: Self.encoded(policy.token ?? ""), path: "/", httpOnly: true,
+                name: AccessPolicy.cookieName, value: Self.encoded(token), path: "/", httpOnly: true,
                 sameSite: .strict))
         return response
     }

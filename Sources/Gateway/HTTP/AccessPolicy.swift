@@ -1,17 +1,35 @@
 import Foundation
 import HTTPTypes
 
-/// Who may talk to a service: the token, the origins a browser may come from, and the names it may be called by.
+/// Who may talk to a service: the tokens, the origins a browser may come from, and the names it may be called by.
 struct AccessPolicy: Sendable {
     /// The name of the cookie that carries the token after a page was opened with `?token=`.
     static let cookieName = "loco_token"
 
-    /// The bearer token; `nil` leaves the service open, which is only allowed on a loopback address.
+    /// A hub's word to a node how little of its own rights the viewer behind it has. It lowers, whoever sends it.
+    static let scopeField = HTTPField.Name("Loco-Scope")!
+
+    /// The token of scope admin; `nil` leaves the service open, which is only allowed on a loopback address.
     var token: String?
+    /// The token of scope control; `nil` for none.
+    var controlToken: String?
+    /// The token of scope view; `nil` for none.
+    var viewToken: String?
     /// Origins besides the service's own, as `https://host:port`.
     var allowedOrigins: [String] = []
     /// Paths that need no token.
     var openPaths: Set<String> = ["/health", "/ready", "/version"]
+
+    /// What the configuration says.
+    init(_ configuration: LocoConfiguration) {
+        token = configuration.token
+        controlToken = configuration.controlToken
+        viewToken = configuration.viewToken
+        allowedOrigins = configuration.hub.allowedOrigins
+    }
+
+    /// An open service, unless it is given a token.
+    init(token: String? = nil) { self.token = token }
 
     /// How a request presented its token.
     enum Credential: Equatable {
@@ -22,20 +40,43 @@ struct AccessPolicy: Sendable {
         case query
     }
 
-    /// Checks the token.
+    /// A request that was let in.
+    struct Admission: Equatable {
+        /// What it may do.
+        let scope: AccessScope
+        let credential: Credential
+    }
+
+    /// Checks the token: that of the header before that of the query before that of the cookie.
     /// - Throws: ``APIError/unauthorized``.
-    func authorize(path: String, queryToken: String?, headers: HTTPFields) throws -> Credential {
-        guard let token, !openPaths.contains(path) else { return .notNeeded }
+    func authorize(path: String, queryToken: String?, headers: HTTPFields) throws -> Admission {
+        let (scope, credential) = try caller(path: path, queryToken: queryToken, headers: headers)
+        // A word that is not known is taken for the least.
+        let limit = headers[Self.scopeField].map { AccessScope(rawValue: $0) ?? .view } ?? scope
+        return Admission(scope: min(scope, limit), credential: credential)
+    }
+
+    private func caller(path: String, queryToken: String?, headers: HTTPFields) throws -> (AccessScope, Credential) {
+        guard token != nil else { return (.admin, .notNeeded) }
         if let value = headers[.authorization], value.lowercased().hasPrefix("bearer "),
-            Self.equal(String(value.dropFirst(7)).trimmingCharacters(in: .whitespaces), token)
+            let scope = scope(of: String(value.dropFirst(7)).trimmingCharacters(in: .whitespaces))
         {
-            return .header
+            return (scope, .header)
         }
-        if let queryToken, Self.equal(queryToken, token) { return .query }
-        if Self.cookies(headers).contains(where: { $0.name == Self.cookieName && Self.equal($0.value, token) }) {
-            return .cookie
+        if let queryToken, let scope = scope(of: queryToken) { return (scope, .query) }
+        let cookies = Self.cookies(headers).filter { $0.name == Self.cookieName }
+        if let scope = cookies.lazy.compactMap({ scope(of: $0.value) }).first { return (scope, .cookie) }
+        guard openPaths.contains(path) else { throw APIError.unauthorized }
+        return (.view, .notNeeded)
+    }
+
+    /// What a token is good for. All are compared, so that the time does not tell which one was nearly right.
+    private func scope(of given: String) -> AccessScope? {
+        var found: AccessScope?
+        for (token, scope) in [(viewToken, AccessScope.view), (controlToken, .control), (token, .admin)] {
+            if Self.equal(given, token ?? "") && token != nil { found = scope }
         }
-        throw APIError.unauthorized
+        return found
     }
 
     /// Whether a browser's page may make the request. No `Origin` means that no browser page is behind it.

@@ -16,6 +16,8 @@ struct HTTPService: Service {
 
     /// Counts of its WebSockets.
     let statistics: WebSocketStatistics
+    /// What it answers.
+    let routes = RouteTable()
     /// Where it listens.
     let configuration: HTTPServiceConfiguration
 
@@ -40,7 +42,7 @@ struct HTTPService: Service {
         self.logger = logger
         self.webSockets = webSockets
         self.statistics = statistics
-        let table = RouteTable()
+        let table = self.routes
         let router = Routes(context: LocoRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestIDMiddleware())
         router.add(middleware: AccessLogMiddleware(statistics: requests))

@@ -6,6 +6,8 @@ struct LocoRequestContext: RequestContext {
     /// The request's id, in its log lines and its response. Hummingbird's own is read back from the logger, and would
     /// stop the program with a log handler that keeps no metadata.
     var requestID = CorrelationID.make() { didSet { logger[metadataKey: "request"] = "\(requestID)" } }
+    /// What the caller may do; told by ``AccessMiddleware``, and the least until then.
+    var scope = AccessScope.view
     /// The peer's address, as `127.0.0.1:12345`.
     let remoteAddress: String?
 

@@ -10,6 +10,8 @@ struct RequestInfo: Sendable {
     let query: [String: String]
     /// The request's header fields.
     let headers: HTTPFields
+    /// What the caller may do.
+    let scope: AccessScope
     /// The peer's address, as `127.0.0.1:12345`.
     let remoteAddress: String?
 }

@@ -28,11 +28,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private let limits: WebSocketLimits
     private let queue: WebSocketQueue
     private let statistics: WebSocketStatistics?
-    private var source: WebSocketConnection.Messages.Source?
     private var bucket: TokenBucket?
     private var context: ChannelHandlerContext?
     private var state = State.open
     private var assembler: WebSocketAssembler
+    private var inbox: WebSocketInbox?
     private var readingPaused = false
     private var readerGone = false
     private var unansweredPings = 0
@@ -61,15 +61,14 @@ final class WebSocketHandler: ChannelDuplexHandler {
         // The delegate outlives the channel while somebody holds the sequence; the box is emptied at the end.
         let box = NIOLoopBoundBox<WebSocketHandler?>(handler, eventLoop: channel.eventLoop)
         channel.closeFuture.whenComplete { _ in box.value = nil }
-        let sequence = WebSocketConnection.Messages.makeSequence(
-            backPressureStrategy: .init(
-                lowWatermark: limits.inboundMessages / 4, highWatermark: limits.inboundMessages),
-            finishOnDeinit: false,
-            delegate: WebSocketReadDelegate(eventLoop: channel.eventLoop, handler: box))
-        handler.source = sequence.source
+        let nobody = NIOLoopBoundBox<WebSocketHandler?>(nil, eventLoop: channel.eventLoop)
+        let inbox = WebSocketInbox(
+            limits: limits, delegate: WebSocketReadDelegate(eventLoop: channel.eventLoop, handler: box),
+            silent: WebSocketReadDelegate(eventLoop: channel.eventLoop, handler: nobody))
+        handler.inbox = inbox
         let connection = WebSocketConnection(
-            id: String(UInt64.random(in: .min ... .max), radix: 36), channel: channel, messages: sequence.sequence,
-            queue: queue, handler: handler)
+            id: String(UInt64.random(in: .min ... .max), radix: 36), channel: channel, inbox: inbox, queue: queue,
+            handler: handler)
         return (handler, connection)
     }
 
@@ -81,6 +80,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
         let queue = queue
         promise.futureResult.whenComplete { _ in queue.written(bytes: bytes) }
         write(.text, context.channel.allocator.buffer(string: text), promise: promise)
+    }
+
+    func send(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
+        guard state == .open else { return promise.fail(ChannelError.ioOnClosedChannel) }
+        write(.binary, bytes, promise: promise)
     }
 
     func close(_ reason: WebSocketCloseReason) {
@@ -207,14 +211,12 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     private func deliver(_ data: ByteBuffer, isText: Bool) {
         if bucket?.take(at: .now) == false { return refuseForRate() }
-        guard !readerGone, let source else { return }
-        let bytes = data.readableBytesView
-        guard let text = isText ? String(validating: bytes, as: UTF8.self) : String(decoding: bytes, as: UTF8.self)
-        else { return close(.protocolError(code: 1007, reason: "text is not UTF-8")) }
-        switch source.yield(text) {
-        case .produceMore: break
-        case .stopProducing: readingPaused = true
-        case .dropped: readerGone = true
+        guard !readerGone, let inbox else { return }
+        switch inbox.deliver(data, isText: isText) {
+        case .taken: break
+        case .full: readingPaused = true
+        case .abandoned: readerGone = true
+        case .refused(let reason): close(reason)
         }
     }
 
@@ -230,7 +232,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     private func receiveClose(_ data: ByteBuffer) {
         var data = data
-        close(.peer(code: data.readInteger(as: UInt16.self) ?? 1005))
+        let code = data.readInteger(as: UInt16.self) ?? 1005
+        queue.peerText = String(buffer: data)
+        close(.peer(code: code))
         // The server ends the connection once its answer is out; a client waits for that.
         if role == .server { context?.close(promise: nil) }
     }
@@ -270,8 +274,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     // MARK: The end
 
     private func finishMessages() {
-        source?.finish()
-        source = nil
+        inbox?.finish()
+        inbox = nil
     }
 
     private func finish() {

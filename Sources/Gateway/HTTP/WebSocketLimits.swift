@@ -19,6 +19,10 @@ struct WebSocketLimits: Sendable {
     /// and answered with a `rate-limited` error (at most one a second, so that the answers are bounded too).
     var messageRate: MessageRate? = MessageRate(perSecond: 200, burst: 400)
 
+    /// The socket carries a stream of bytes in binary messages, through ``WebSocketConnection/bytes``, instead of texts
+    /// through ``WebSocketConnection/messages``; whoever sends a text closes it with 1003.
+    var carriesBytes = false
+
     /// A message rate limit.
     struct MessageRate: Sendable {
         /// Messages per second on average.
@@ -31,6 +35,16 @@ struct WebSocketLimits: Sendable {
     static let client: WebSocketLimits = {
         var limits = WebSocketLimits()
         limits.messageRate = nil
+        return limits
+    }()
+
+    /// The limits of a socket that carries a stream of bytes. A stream cannot lose a message, so that the rate is bounded
+    /// by how fast it is read alone.
+    static let bytes: WebSocketLimits = {
+        var limits = WebSocketLimits()
+        limits.carriesBytes = true
+        limits.messageRate = nil
+        limits.inboundMessages = 16
         return limits
     }()
 }

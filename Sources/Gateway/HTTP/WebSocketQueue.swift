@@ -11,6 +11,7 @@ final class WebSocketQueue: Sendable {
         var messages = 0
         var bytes = 0
         var closeReason: WebSocketCloseReason?
+        var peerText = ""
     }
 
     private let maxMessages: Int
@@ -23,6 +24,12 @@ final class WebSocketQueue: Sendable {
     }
 
     var closeReason: WebSocketCloseReason? { state.withLock { $0.closeReason } }
+
+    /// What the peer's close frame said besides its code.
+    var peerText: String {
+        get { state.withLock { $0.peerText } }
+        set { state.withLock { $0.peerText = newValue } }
+    }
 
     var count: Int { state.withLock { $0.messages } }
 

@@ -8,12 +8,18 @@ struct WebSocketRoute: Sendable {
     let path: String
     /// The socket's bounds.
     var limits: WebSocketLimits
+    /// Subprotocols that are spoken; a client may ask for one of them, and need not.
+    var subprotocols: [String]
     /// What serves a socket.
     let handler: Handler
 
-    init(path: String, limits: WebSocketLimits = WebSocketLimits(), handler: @escaping Handler) {
+    init(
+        path: String, limits: WebSocketLimits = WebSocketLimits(), subprotocols: [String] = [],
+        handler: @escaping Handler
+    ) {
         self.path = path
         self.limits = limits
+        self.subprotocols = subprotocols
         self.handler = handler
     }
 }

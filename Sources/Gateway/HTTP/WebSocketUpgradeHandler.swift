@@ -114,9 +114,11 @@ final class WebSocketUpgradeHandler: ChannelDuplexHandler, RemovableChannelHandl
         state = .upgrading([])
         let pipeline = context.pipeline.syncOperations
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let subprotocol = WebSocketUpgradePolicy.subprotocol(head, of: grant.route)
+        let extra = HTTPHeaders(subprotocol.map { [("Sec-WebSocket-Protocol", $0)] } ?? [])
         // The key and version were checked before the grant, so that this only computes the answer to the key.
         NIOWebSocketServerUpgrader(
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(extra) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
         )
         .buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])

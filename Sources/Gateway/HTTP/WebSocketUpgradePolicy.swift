@@ -19,6 +19,12 @@ struct WebSocketUpgradePolicy: Sendable {
         self.access = access
     }
 
+    /// The first of the subprotocols a client offers that the route speaks; `nil` for none.
+    static func subprotocol(_ head: HTTPRequestHead, of route: WebSocketRoute) -> String? {
+        head.headers[canonicalForm: "sec-websocket-protocol"].lazy.map(String.init).first(
+            where: route.subprotocols.contains)
+    }
+
     /// The route to serve the socket, or `nil` when the request is to be answered as HTTP.
     func grant(_ head: HTTPRequestHead, remoteAddress: String?) -> Grant? {
         guard head.method == .GET, head.version.major == 1, head.version.minor >= 1,
@@ -31,14 +37,17 @@ struct WebSocketUpgradePolicy: Sendable {
             guard let parameters = pattern.match(target.path) else { continue }
             let fields = HTTPFields(head.headers, splitCookie: false)
             let authority = head.headers["host"].first
-            guard (try? access.authorize(path: target.path, queryToken: target.token, headers: fields)) != nil,
+            guard
+                let admission = try? access.authorize(
+                    path: target.path, queryToken: target.token, headers: fields),
+                admission.scope >= RouteScopes.scope(method: "GET", path: route.path),
                 access.allowsOrigin(fields, authority: authority), access.allowsHost(authority)
             else { return nil }
             return Grant(
                 route: route,
                 info: RequestInfo(
                     path: target.path, parameters: parameters, query: target.query, headers: fields,
-                    remoteAddress: remoteAddress))
+                    scope: admission.scope, remoteAddress: remoteAddress))
         }
         return nil
     }

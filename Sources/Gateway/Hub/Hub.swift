@@ -49,6 +49,7 @@ struct Hub: Service {
             discovery: discovery, registry: registry, client: client, feed: feed, recovery: recovery, silence: silence,
             interval: checks, logger: logger)
         let relay = SignalRelay(registry: registry, client: client, logger: logger)
+        let vnc = VNCRelay(registry: registry, client: client, logger: logger)
         let proxy = NodeProxy(registry: registry, client: client)
         let instances = InstanceRoutes(registry: registry, watch: watch, proxy: proxy)
         let status = StatusRoutes(
@@ -73,9 +74,9 @@ struct Hub: Service {
             service.port = port
             service.portSetting = setting
             service.tls = try configuration.tlsConfiguration()
-            service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
+            service.access = AccessPolicy(configuration)
             return HTTPService(
-                configuration: service, logger: logger, webSockets: [relay.route], statistics: statistics,
+                configuration: service, logger: logger, webSockets: [relay.route, vnc.route], statistics: statistics,
                 requests: requests, port: bound
             ) { routes in
                 front.add(to: routes, frontEnd: frontEnd)

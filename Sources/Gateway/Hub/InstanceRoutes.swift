@@ -72,7 +72,8 @@ struct InstanceRoutes: Sendable {
             let offer = try await request.body(contentType: "application/sdp", limit: NodeProxy.maxDescription)
             // Gathering candidates and negotiating take their time on a busy host.
             return try await proxy.pass(
-                request, body: offer, to: instance, path: try Self.whepPath(request), deadline: .seconds(10))
+                request, body: offer, to: instance, path: try Self.whepPath(request), scope: context.scope,
+                deadline: .seconds(10))
         }
         routes.on("/api/instances/{id}/whep", method: .options) { _, context in
             _ = try await proxy.instance(context)
@@ -96,16 +97,21 @@ struct InstanceRoutes: Sendable {
         }
     }
 
-    /// A node's path for an offer: of the query only the rendition is passed on.
+    /// A node's path for an offer: of the query only the rendition and the access are passed on.
     private static func whepPath(_ request: Request) throws -> String {
-        guard let name = RequestTarget(request.head.path ?? "").query["rendition"] else { return "/whep" }
-        guard Rendition.isName(name) else {
-            throw APIError(
-                .badRequest, "unknown-rendition",
-                "no rendition can be called '\(name.prefix(40))': a name has 1 to 32 of a-z, 0-9 and '-', as full or"
-                    + " tile")
+        let query = RequestTarget(request.head.path ?? "").query
+        var wishes: [String] = []
+        if let name = query["rendition"] {
+            guard Rendition.isName(name) else {
+                throw APIError(
+                    .badRequest, "unknown-rendition",
+                    "no rendition can be called '\(name.prefix(40))': a name has 1 to 32 of a-z, 0-9 and '-', as full or"
+                        + " tile")
+            }
+            wishes.append("rendition=\(name)")
         }
-        return "/whep?rendition=\(name)"
+        if let access = try WHEPRoutes.access(query) { wishes.append("access=\(access.rawValue)") }
+        return "/whep" + (wishes.isEmpty ? "" : "?" + wishes.joined(separator: "&"))
     }
 
     /// All instances as clients see them.

@@ -32,7 +32,7 @@ struct InstanceView: Encodable, Sendable {
         try container.encode(instance.podName, forKey: .podName)
         try container.encode(instance.podIP, forKey: .podIP)
         try container.encode("\(base)/whep", forKey: .streamUrl)
-        try container.encode(instance.vncUrl, forKey: .vncUrl)
+        try container.encode(VNCRelay.path(of: instance, state: state), forKey: .vncUrl)
         try container.encode("\(base)/health", forKey: .healthUrl)
         try container.encode("\(base)/whep", forKey: .whepUrl)
         try container.encode("\(base)/snapshot.jpg", forKey: .snapshotUrl)

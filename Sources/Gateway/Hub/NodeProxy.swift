@@ -33,13 +33,15 @@ struct NodeProxy: Sendable {
     /// Passes a request on.
     /// - Parameters:
     ///   - path: the node's path, percent-encoded.
+    ///   - scope: what the client may do, where its node has to know.
     ///   - limit: most bytes of the answer's body.
     /// - Throws: ``APIError`` 502 when the node does not answer, 504 when it does not in time.
     func pass(
-        _ request: Request, body: ByteBuffer? = nil, to instance: Instance, path: String, limit: Int = 1 << 20,
-        deadline: Duration = .seconds(5)
+        _ request: Request, body: ByteBuffer? = nil, to instance: Instance, path: String, scope: AccessScope? = nil,
+        limit: Int = 1 << 20, deadline: Duration = .seconds(5)
     ) async throws -> Response {
-        let answer = try await ask(request, body: body, of: instance, path: path, limit: limit, deadline: deadline)
+        let answer = try await ask(
+            request, body: body, of: instance, path: path, scope: scope, limit: limit, deadline: deadline)
         var response = Response(
             status: .init(code: answer.status),
             body: answer.body.readableBytes > 0 ? .init(byteBuffer: answer.body) : .init())
@@ -57,10 +59,11 @@ struct NodeProxy: Sendable {
     /// Asks a node on behalf of a client's request, under the same request id.
     /// - Throws: ``APIError`` 502 when the node does not answer, 504 when it does not in time.
     func ask(
-        _ request: Request, body: ByteBuffer? = nil, of instance: Instance, path: String, limit: Int = 1 << 20,
-        deadline: Duration = .seconds(5)
+        _ request: Request, body: ByteBuffer? = nil, of instance: Instance, path: String, scope: AccessScope? = nil,
+        limit: Int = 1 << 20, deadline: Duration = .seconds(5)
     ) async throws(APIError) -> NodeClient.Answer {
         var headers = HTTPHeaders()
+        if let scope { headers.add(name: AccessPolicy.scopeField.rawName, value: scope.forViewers.rawValue) }
         for name in Self.requestFields {
             if let value = request.headers[name] { headers.add(name: name.rawName, value: value) }
         }

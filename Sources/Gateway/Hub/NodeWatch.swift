@@ -27,6 +27,7 @@ actor NodeWatch: Service {
     private let logger: Logger
     private var instances: [InstanceID: Instance] = [:]
     private var states: [InstanceID: NodeState] = [:]
+    private var trends: [InstanceID: Trend] = [:]
     private var listening: [InstanceID: Listening] = [:]
     private var processes: [InstanceID: ServiceStatus] = [:]
     private var number = 0
@@ -50,6 +51,9 @@ actor NodeWatch: Service {
 
     /// What is known of a node.
     func state(of id: InstanceID) -> NodeState { states[id] ?? NodeState() }
+
+    /// The last ten minutes of an instance; empty before its node's first report.
+    func trend(of id: InstanceID) -> Trend { trends[id] ?? Trend() }
 
     /// Follows and listens until graceful shutdown.
     func run() async throws {
@@ -87,6 +91,7 @@ actor NodeWatch: Service {
             instances[id] = nil
             unlisten(id)
             processes[id] = nil
+            trends[id] = nil
             await recovery.forget(id)
             await feed.tell(.instance(.init(phase: .gone, message: "it was taken away")), of: id)
         }
@@ -141,6 +146,7 @@ actor NodeWatch: Service {
             guard case .health(let report) = event.kind else { return await feed.pass(event) }
             let wasReporting = states[id]?.isReporting == true
             states[id] = NodeState(url: instance.streamUrl, report: report, reportedAt: .now)
+            trends[id, default: Trend()].note(report)
             if !wasReporting { logger.info("node reports", metadata: ["instance": "\(id)"]) }
             await feed.pass(event)
             await tellStage(of: instance)

@@ -1,5 +1,6 @@
 import Fleet
 import Logging
+import Signaling
 
 /// One client's socket on the hub's `/signal`: does what ``RelayState`` says.
 actor RelaySession {
@@ -7,17 +8,22 @@ actor RelaySession {
     private let registry: InstanceRegistry
     private let client: NodeClient
     private let requestID: String
+    private let access: ViewerAccess
     private let logger: Logger
     private var state = RelayState()
     private var upstreams: [String: WebSocketConnection] = [:]
     private var isOver = false
 
-    /// - Parameter requestID: the id of the client's socket, which the nodes' sockets and all log lines carry.
+    /// - Parameters:
+    ///   - requestID: the id of the client's socket, which the nodes' sockets and all log lines carry.
+    ///   - access: what the client may do; the nodes are told.
     init(
-        socket: WebSocketConnection, requestID: String, registry: InstanceRegistry, client: NodeClient, logger: Logger
+        socket: WebSocketConnection, requestID: String, access: ViewerAccess, registry: InstanceRegistry,
+        client: NodeClient, logger: Logger
     ) {
         self.socket = socket
         self.requestID = requestID
+        self.access = access
         var logger = logger
         logger[metadataKey: "request"] = "\(requestID)"
         self.logger = logger
@@ -43,6 +49,7 @@ actor RelaySession {
             }
             var headers = client.authorization
             headers[CorrelationID.field] = requestID
+            headers[AccessPolicy.scopeField] = access.rawValue
             upstream = try await WebSocketClient.connect(url: base + "/signal", headers: headers)
         } catch {
             logger.warning("viewer not connected: \(error)", metadata: metadata(target))

@@ -1,4 +1,5 @@
 import Logging
+import Signaling
 import Synchronization
 
 /// The hub's `/signal`: passes what clients and nodes say to each other, so that a client needs one socket for all
@@ -31,15 +32,16 @@ final class SignalRelay: Sendable {
     /// The route.
     var route: WebSocketRoute {
         WebSocketRoute(path: "/signal") { socket, request in
-            await self.serve(socket, CorrelationID.given(in: request.headers) ?? CorrelationID.make())
+            await self.serve(
+                socket, CorrelationID.given(in: request.headers) ?? CorrelationID.make(), request.scope.forViewers)
         }
     }
 
-    private func serve(_ socket: WebSocketConnection, _ requestID: String) async {
+    private func serve(_ socket: WebSocketConnection, _ requestID: String, _ access: ViewerAccess) async {
         state.withLock { $0.clients += 1 }
         defer { state.withLock { $0.clients -= 1 } }
         let session = RelaySession(
-            socket: socket, requestID: requestID, registry: registry, client: client, logger: logger)
+            socket: socket, requestID: requestID, access: access, registry: registry, client: client, logger: logger)
         await withDiscardingTaskGroup { group in
             for await text in socket.messages {
                 state.withLock { $0.messages += 1 }

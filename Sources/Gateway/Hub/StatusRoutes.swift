@@ -21,6 +21,8 @@ struct StatusRoutes: Sendable {
         }
 
         let version: String
+        /// What the asker may do.
+        let access: AccessScope
         let uptimeSeconds: Int
         let instances: Instances
         let webSockets: Sockets
@@ -48,14 +50,15 @@ struct StatusRoutes: Sendable {
             answer.headers[.cacheControl] = "no-store"
             return answer
         }
-        routes.get("/api/status") { _, _ in Response.json(await status(sockets.counts)) }
+        routes.get("/api/status") { _, context in Response.json(await status(sockets.counts, for: context.scope)) }
     }
 
-    private func status(_ sockets: WebSocketStatistics.Counts) async -> Status {
+    private func status(_ sockets: WebSocketStatistics.Counts, for access: AccessScope) async -> Status {
         let views = await instances.views()
         let byStatus = Dictionary(grouping: views, by: \.status.rawValue).mapValues(\.count)
         return Status(
-            version: BuildVersion.number, uptimeSeconds: Int((ContinuousClock.now - started) / .seconds(1)),
+            version: BuildVersion.number, access: access,
+            uptimeSeconds: Int((ContinuousClock.now - started) / .seconds(1)),
             instances: .init(total: views.count, ready: views.count { $0.status.isWatchable }, byStatus: byStatus),
             webSockets: .init(
                 open: sockets.open, opened: sockets.opened, refused: sockets.refused, rateLimited: sockets.rateLimited,

@@ -54,9 +54,12 @@ struct Node: Service {
         service.host = configuration.node.host
         service.port = configuration.node.port
         service.portSetting = "node.port"
-        service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
+        service.access = AccessPolicy(configuration)
+        let vnc = VNCRoute(stage: stage, logger: logger)
         let routes = NodeRoutes(stage: stage, watch: watch, services: services)
-        http = HTTPService(configuration: service, logger: logger, webSockets: [routes.signal]) { routes.add(to: $0) }
+        http = HTTPService(configuration: service, logger: logger, webSockets: [routes.signal, vnc.route]) {
+            routes.add(to: $0)
+        }
     }
 
     /// Brings the guest up, then serves until graceful shutdown, then ends all of it.

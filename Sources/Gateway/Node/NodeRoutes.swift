@@ -15,7 +15,10 @@ struct NodeRoutes: Sendable {
     /// The signaling WebSocket.
     var signal: WebSocketRoute {
         WebSocketRoute(path: "/signal") { [stage] socket, info in
-            await NodeSignal(stage: stage, socket: socket, request: CorrelationID.given(in: info.headers)).serve()
+            await NodeSignal(
+                stage: stage, socket: socket, access: info.scope.forViewers,
+                request: CorrelationID.given(in: info.headers)
+            ).serve()
         }
     }
 

@@ -6,12 +6,15 @@ import Signaling
 struct NodeSignal {
     private let stage: Stage
     private let socket: WebSocketConnection
-
+    private let access: ViewerAccess
     private let request: String
 
-    /// - Parameter request: the correlation id of the socket's request; made here where it brought none.
-    init(stage: Stage, socket: WebSocketConnection, request: String? = nil) {
+    /// - Parameters:
+    ///   - access: the most that its session may do.
+    ///   - request: the correlation id of the socket's request; made here where it brought none.
+    init(stage: Stage, socket: WebSocketConnection, access: ViewerAccess, request: String? = nil) {
         self.stage = stage
+        self.access = access
         self.request = request ?? CorrelationID.make()
         self.socket = socket
     }
@@ -52,11 +55,11 @@ struct NodeSignal {
         let target = "\(stage.id)"
         do {
             switch payload {
-            case .offer(let offer, let rendition):
+            case .offer(let offer, let rendition, let wish):
                 // A new offer on the same socket is the same viewer starting over.
                 if let session { try? await stage.viewers.close(session, .replaced) }
                 let (id, sdp) = try await stage.viewers.open(
-                    offer: offer, rendition: rendition, request: self.request)
+                    offer: offer, rendition: rendition, access: access.lowered(to: wish), request: self.request)
                 var answer: [String: Any] = [
                     "type": "signal", "source": target, "target": client, "data": ["type": "answer", "sdp": sdp],
                 ]

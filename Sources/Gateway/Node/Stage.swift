@@ -13,6 +13,8 @@ actor Stage {
     nonisolated let desk: ControlDesk
     /// The guest's id.
     nonisolated let id: InstanceID
+    /// The guest's RFB server.
+    nonisolated let vnc: GuestVNC
 
     private nonisolated let media: GuestMedia
     private nonisolated let capture = CaptureMeter()
@@ -34,6 +36,7 @@ actor Stage {
     init(id: InstanceID, guest: Guest, input: GuestInput, configuration: LocoConfiguration, logger: Logger) {
         self.id = id
         self.guest = guest
+        vnc = guest.vnc
         guestHealth = GuestHealth(guest)
         soundServer = SoundServerWatch(guest.pulseServer)
         self.input = input

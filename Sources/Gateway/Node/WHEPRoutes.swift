@@ -17,8 +17,10 @@ struct WHEPRoutes: Sendable {
         router.post("/whep") { [stage] request, context -> Response in
             let body = try await request.body(contentType: "application/sdp", limit: Self.descriptionLimit)
             do {
+                let query = RequestTarget(request.head.path ?? "").query
+                let access = context.scope.forViewers.lowered(to: try Self.access(query) ?? .control)
                 let (id, answer) = try await stage.viewers.open(
-                    offer: String(buffer: body), rendition: RequestTarget(request.head.path ?? "").query["rendition"],
+                    offer: String(buffer: body), rendition: query["rendition"], access: access,
                     request: context.requestID)
                 return Response(
                     status: .created,
@@ -49,6 +51,16 @@ struct WHEPRoutes: Sendable {
         }
     }
 
+    /// The most that a client wants to be allowed.
+    /// - Throws: ``APIError`` 400.
+    static func access(_ query: [String: String]) throws -> ViewerAccess? {
+        guard let text = query["access"] else { return nil }
+        guard let access = ViewerAccess(rawValue: text) else {
+            throw APIError.badRequest("'access' must be view or control")
+        }
+        return access
+    }
+
     private static func session(_ context: LocoRequestContext) throws -> ViewerID {
         guard let id = context.parameters.get("session").flatMap(ViewerID.init) else { throw ViewersError.unknown }
         return id
@@ -61,6 +73,7 @@ struct WHEPRoutes: Sendable {
 
     private static func problem(_ error: any Error) -> APIError {
         switch error {
+        case let error as APIError: error
         case let error as OfferError:
             switch error {
             case .notSDP: APIError(.badRequest, error.code, error.description)

@@ -9,7 +9,7 @@ enum GuestFindings {
         if let qemu = process(facts.qemu, part: .qemu, name: "QEMU", why: facts.shutdown) {
             return [qemu] + disk(facts) + sound(facts, guestIsUp: false)
         }
-        return control(facts) + runState(facts) + disk(facts) + capture(facts) + sound(facts) + load(facts)
+        return control(facts) + runState(facts) + disk(facts) + capture(facts) + sound(facts) + vnc(facts) + load(facts)
     }
 
     /// A process that is gone or held still.
@@ -133,6 +133,16 @@ enum GuestFindings {
             Finding(
                 .qemu, .degrades,
                 Evidence(part: .sound, reason: "the guest's stream is gone from PulseAudio", value: "absent"))
+        ]
+    }
+
+    /// The way round WebRTC is gone. What it would be mended by, a new QEMU, would cost the guest more than it is worth.
+    private static func vnc(_ facts: HealthFacts) -> [Finding] {
+        guard facts.vncListens == false else { return [] }
+        return [
+            Finding(
+                .qemu, .degrades,
+                Evidence(part: .qemu, reason: "QEMU's VNC server does not listen", value: "absent", isSevere: false))
         ]
     }
 

@@ -27,6 +27,9 @@ public struct HealthFacts: Sendable, Equatable {
     /// Why the guest shut down, QEMU's word; nil when it did not.
     public var shutdown: String?
 
+    /// Whether QEMU's RFB server listens, where it was asked for.
+    public var vncListens: Bool?
+
     /// Seconds since the capture delivered a frame, changed or not.
     public var lastFrameAge: Double?
     /// Seconds since the sound server answered.

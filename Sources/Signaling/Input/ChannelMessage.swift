@@ -15,6 +15,14 @@ public enum ChannelMessage: Sendable, Equatable {
     /// What the viewer measured.
     case report(ViewerReport)
 
+    /// Whether only who may control the guest may say it.
+    var needsControl: Bool {
+        switch self {
+        case .input, .releaseAll, .control: true
+        case .ping, .rendition, .report: false
+        }
+    }
+
     /// The longest message taken, in bytes.
     public static let sizeLimit = 4096
 

@@ -1,7 +1,7 @@
 /// Who controls the guest: many watch, one controls. Input goes through here, in order.
 public actor ControlDesk {
     /// Tells every viewer who is in control now, nil for nobody.
-    typealias Observer = @Sendable (ViewerID?) async -> Void
+    public typealias Observer = @Sendable (ViewerID?) async -> Void
 
     private let sink: any InputSink
     private var holder: ViewerID?
@@ -11,19 +11,30 @@ public actor ControlDesk {
     /// - Parameter sink: the guest.
     public init(sink: any InputSink) { self.sink = sink }
 
-    func join(_ viewer: ViewerID, _ observer: @escaping Observer) async {
+    /// Adds a viewer.
+    ///
+    /// - Parameter observer: told at once, and at every change, also of the viewer's own making.
+    public func join(_ viewer: ViewerID, _ observer: @escaping Observer) async {
         observers[viewer] = observer
         await observer(holder)
     }
 
     /// Removes a viewer, letting go of what it holds.
-    func leave(_ viewer: ViewerID) async {
+    public func leave(_ viewer: ViewerID) async {
         observers[viewer] = nil
         if holder == viewer { await hand(to: nil) }
     }
 
     /// Takes control, from whoever has it.
-    func take(_ viewer: ViewerID) async { if holder != viewer { await hand(to: viewer) } }
+    public func take(_ viewer: ViewerID) async { if holder != viewer { await hand(to: viewer) } }
+
+    /// Takes control where nobody has it.
+    ///
+    /// - Returns: whether the viewer has it now.
+    public func claim(_ viewer: ViewerID) async -> Bool {
+        if holder == nil { await hand(to: viewer) }
+        return holder == viewer
+    }
 
     /// Gives control up; nothing happens for a viewer who has none.
     func release(_ viewer: ViewerID) async { if holder == viewer { await hand(to: nil) } }
@@ -35,7 +46,7 @@ public actor ControlDesk {
     func play(
         _ events: [InputEvent], from viewer: ViewerID, taken: (@Sendable (UInt64) -> Void)? = nil
     ) async throws {
-        try await authorise(viewer)
+        guard await claim(viewer) else { throw ControlError.heldByAnother }
         // Noted first: if control is handed over while the guest takes these, they are released with the rest.
         held.note(events)
         try await sink.send(events, taken: taken)
@@ -62,29 +73,35 @@ public actor ControlDesk {
         try await sink.send(held.releaseAll(), taken: nil)
     }
 
-    private func authorise(_ viewer: ViewerID) async throws {
-        if holder == nil { await hand(to: viewer) }
-        guard holder == viewer else { throw ControlError.heldByAnother }
-    }
-
     private func hand(to viewer: ViewerID?) async {
         holder = viewer
         let releases = held.releaseAll()
         // A guest that is down holds no keys.
         if !releases.isEmpty { try? await sink.send(releases, taken: nil) }
-        for observer in observers.values { await observer(viewer) }
+        // Who has it by then: it may have been handed on while the one before was told.
+        for observer in observers.values { await observer(holder) }
     }
 }
 
 /// Why input was refused.
 public enum ControlError: Error, Equatable, CustomStringConvertible {
     case heldByAnother
+    case viewOnly
 
     /// The word for it in JSON errors.
-    public var code: String { "not-in-control" }
+    public var code: String {
+        switch self {
+        case .heldByAnother: "not-in-control"
+        case .viewOnly: "view-only"
+        }
+    }
 
     /// One sentence for people.
     public var description: String {
-        "another viewer is in control; send {\"type\":\"control\",\"action\":\"take\"} to take over"
+        switch self {
+        case .heldByAnother:
+            "another viewer is in control; send {\"type\":\"control\",\"action\":\"take\"} to take over"
+        case .viewOnly: "this session may only watch: open it with a token of scope control"
+        }
     }
 }

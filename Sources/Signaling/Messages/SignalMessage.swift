@@ -4,8 +4,8 @@ import Foundation
 public enum SignalMessage: Sendable, Equatable {
     /// What a signal carries.
     public enum Payload: Sendable, Equatable {
-        /// An offer, and the rendition that its viewer wants first.
-        case offer(String, rendition: String?)
+        /// An offer, the rendition that its viewer wants first, and the most it wants to be allowed.
+        case offer(String, rendition: String?, access: ViewerAccess = .control)
         /// A candidate (RFC 8839) for the section of that index; empty text ends the candidates.
         case candidate(String, section: Int)
         case bye
@@ -53,6 +53,7 @@ public enum SignalMessage: Sendable, Equatable {
         let candidate: String?
         let sdpMLineIndex: Int?
         let rendition: String?
+        let access: String?
     }
 
     private static func payload(_ data: RawPayload) throws(SignalMessageError) -> Payload {
@@ -69,7 +70,9 @@ public enum SignalMessage: Sendable, Equatable {
             if let name = data.rendition, name.isEmpty || name.utf8.count > 32 {
                 throw .malformed("'rendition' must have 1 to 32 bytes")
             }
-            return .offer(sdp, rendition: data.rendition)
+            let access = data.access.map(ViewerAccess.init) ?? .control
+            guard let access else { throw .malformed("'access' must be view or control") }
+            return .offer(sdp, rendition: data.rendition, access: access)
         case "bye": return .bye
         default: throw .malformed("'data' must be an offer, a candidate or bye")
         }

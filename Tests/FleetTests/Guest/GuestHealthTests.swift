@@ -43,7 +43,7 @@ struct GuestHealthTests {
             #expect(well.runState == "running")
             #expect(well.deepHealth.qemuHealthy == true)
             #expect(well.deepHealth.video.estimatedFrameRate == nil)
-            #expect(well.deepHealth.video.vncAvailable == nil)
+            #expect(well.deepHealth.video.vncAvailable == true)
             #expect(well.deepHealth.performance.qemuCPU == nil)
             #expect(well.deepHealth.performance.diskErrors == 0)
             try await Task.sleep(for: .milliseconds(1100))

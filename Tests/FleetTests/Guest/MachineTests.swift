@@ -1,3 +1,4 @@
+import Probe
 import Testing
 
 @testable import Fleet
@@ -27,6 +28,42 @@ struct MachineTests {
             #expect(arguments.contains(expected))
         }
         #expect(!arguments.contains("usb-tablet"))
+    }
+
+    @Test("QEMU serves RFB on the instance's socket unless the guest's arguments say something about it")
+    func vnc() {
+        var configuration = GuestConfiguration(number: 0, boot: .disk("/d"))
+        func arguments() -> [String] {
+            Machine(
+                configuration: configuration, useKVM: false, drive: .overlay(path: "/o"), qmpSocket: "/r/qmp.sock",
+                pulseSocket: "/r/pulse.sock", vncSocket: "/r,x/vnc.sock"
+            ).arguments
+        }
+        #expect(arguments().contains("unix:/r,,x/vnc.sock"))
+        configuration.extraArguments = ["-vnc", "none"]
+        #expect(arguments().filter { $0 == "-vnc" }.count == 1)
+        #expect(!arguments().contains { $0.hasPrefix("unix:/r,,x") })
+    }
+
+    @Test("where a bridge reaches RFB follows from the guest's arguments")
+    func vncAddress() async throws {
+        try await withTemporaryFolder { folder in
+            let directory = try InstanceDirectory(path: folder + "/i", id: InstanceID(ordinal: 0))
+            func vnc(_ extra: [String]) -> GuestVNC {
+                var configuration = GuestConfiguration(number: 0, boot: .disk("/d"))
+                configuration.extraArguments = extra
+                return GuestVNC(configuration, directory: directory)
+            }
+            #expect(vnc([]).address == .socket(path: folder + "/i/vnc.sock"))
+            let successor = ListeningSocket.unix(path: folder + "/i/vnc2.sock")
+            #expect(vnc([]).isServed(by: [successor]))
+            #expect(vnc(["-vnc", "unix:own"]).address == .socket(path: folder + "/i/own"))
+            #expect(vnc(["-vnc", "127.0.0.1:2"]).address == .ports(5902...5902))
+            // Another program may have the first of them.
+            #expect(vnc(["-vnc", "127.0.0.1:2,to=9"]).address == nil)
+            #expect(vnc(["-vnc", "127.0.0.1:2,to=9"]).isWanted)
+            #expect(!vnc(["-vnc", "none"]).isWanted && vnc(["-vnc", "none"]).address == nil)
+        }
     }
 
     @Test("KVM without virtualisation hardware under it is not chosen by itself")

@@ -24,6 +24,16 @@ struct InstanceFileTests {
         #expect(instances[0].ready)
     }
 
+    @Test("an RFB server alone makes an instance without a node")
+    func vnc() throws {
+        let instances = try parse(
+            #"[{"id":"a","vncUrl":"vnc://10.0.0.5:5901"},{"id":"b","vncUrl":"10.0.0.5:5902"},"#
+                + #"{"id":"c","streamUrl":"http://a","vncUrl":"ws://old"}]"#)
+        #expect(instances.map(\.vncUrl) == ["vnc://10.0.0.5:5901", "10.0.0.5:5902", "ws://old"])
+        #expect(instances[0].streamUrl == nil)
+        #expect(throws: InstanceFileError.self) { try parse(#"[{"id":"a","vncUrl":"10.0.0.5"}]"#) }
+    }
+
     static let faults: [(String, String)] = [
         ("{", "f.json is not JSON"),
         ("{}", "f.json must hold a list of objects, one per instance"),

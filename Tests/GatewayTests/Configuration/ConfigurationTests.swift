@@ -153,6 +153,26 @@ struct ConfigurationTests {
     @Test(arguments: ["127.0.0.1", "127.8.9.1", "localhost", "::1"])
     func `loopback needs none`(host: String) { #expect(LocoConfiguration.isLoopback(host)) }
 
+    @Test func `tokens of lesser scopes need the first one, and each is its own`() throws {
+        #expect(throws: ConfigurationError.scopedWithoutToken(name: "viewToken")) {
+            try resolve(environment: ["LOCO_VIEW_TOKEN": "correct-horse"])
+        }
+        let same = ["LOCO_TOKEN": "correct-horse", "LOCO_CONTROL_TOKEN": "battery-staple"]
+        for token in same.values {
+            #expect {
+                try resolve(environment: same.merging(["LOCO_VIEW_TOKEN": token]) { $1 })
+            } throws: {
+                let message = "\($0)"
+                return message.hasPrefix("viewToken and ") && !message.contains(token)
+            }
+        }
+        let values = try resolve(environment: same.merging(["LOCO_VIEW_TOKEN": "look-but-do-not-touch"]) { $1 })
+        let configuration = LocoConfiguration(values)
+        #expect(configuration.controlToken == "battery-staple" && configuration.viewToken == "look-but-do-not-touch")
+        #expect(values.nodeEnvironment["LOCO_VIEW_TOKEN"] == "look-but-do-not-touch")
+        #expect(!ConfigurationReport.effective(values).contains("battery"))
+    }
+
     @Test func `a secret is never printed`() throws {
         let values = try resolve(environment: ["LOCO_TOKEN": "correct-horse-battery"])
         let text = ConfigurationReport.effective(values)

@@ -99,12 +99,12 @@ struct HubRoutesTests {
         }
     }
 
-    @Test func `of an offer's query the rendition alone reaches the node`() async throws {
+    @Test func `of an offer's query the rendition and the access alone reach the node`() async throws {
         let node = FakeNode()
         try await withHub(nodes: [node]) { hub in
             let whep = "/api/instances/instance-0/whep"
             let sdp = [("Content-Type", "application/sdp")]
-            for query in ["?rendition=tile", "?x=1&rendition=wall-2&token=secret", "?x=1"] {
+            for query in ["?rendition=tile", "?x=1&rendition=wall-2&token=secret&access=view", "?x=1"] {
                 #expect(try await hub.send(.POST, whep + query, headers: sdp, body: "v=0").status == 201)
             }
             for bad in ["", "Tile", "a%20b", "a%26token%3Dx", "..", String(repeating: "a", count: 33)] {
@@ -112,7 +112,9 @@ struct HubRoutesTests {
                 #expect(refused.status == 400 && refused.code == "unknown-rendition", "\(bad)")
             }
             let requests = node.state.withLock { $0.requests.filter { $0.hasPrefix("POST") } }
-            #expect(requests == ["POST /whep?rendition=tile", "POST /whep?rendition=wall-2", "POST /whep"])
+            #expect(requests == ["POST /whep?rendition=tile", "POST /whep?rendition=wall-2&access=view", "POST /whep"])
+            let refused = try await hub.send(.POST, "\(whep)?access=admin", headers: sdp, body: "v=0")
+            #expect(refused.status == 400)
         }
     }
 

@@ -44,6 +44,8 @@ final class FakeNode: Sendable {
         var authorizations: [String?] = []
         var cookies: [String?] = []
         var signals: [String] = []
+        /// The scope, authorization and query of each bridge that was opened.
+        var bridges: [String] = []
         var sockets: [WebSocketConnection] = []
         /// Closes a new socket at once.
         var hangsUp = false
@@ -75,11 +77,23 @@ final class FakeNode: Sendable {
                 }
             }
         }
+        // Sends back what comes, and closes for a 9.
+        let bridge = WebSocketRoute(path: "/vnc", limits: .bytes) { socket, request in
+            let query = request.query.map { "\($0)=\($1)" }.sorted().joined(separator: "&")
+            let scope = request.headers[AccessPolicy.scopeField] ?? "-"
+            state.node?.state.withLock {
+                $0.bridges.append("\(scope) \(request.headers[.authorization] ?? "-") \(query)")
+            }
+            for await bytes in socket.bytes {
+                if bytes.readableBytesView.first == 9 { return socket.close(code: 4001, reason: "that was nine") }
+                guard await socket.send(bytes) else { return }
+            }
+        }
         var logger = Logger(label: "fake-node")
         logger.logLevel = .critical
         var configuration = HTTPServiceConfiguration()
         configuration.shutdownDeadline = .milliseconds(200)
-        service = HTTPService(configuration: configuration, logger: logger, webSockets: [socket]) {
+        service = HTTPService(configuration: configuration, logger: logger, webSockets: [socket, bridge]) {
             routes in
             routes.get("/health") { request, _ in
                 state.node?.record(request)

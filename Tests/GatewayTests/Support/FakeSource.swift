@@ -42,6 +42,20 @@ final class FakeSource: InstanceSource {
             instance.streamUrl = node.url
             return instance
         }
+        set(instances)
+    }
+
+    /// Instances that have an RFB server and no node.
+    func set(vnc servers: [(id: String, url: String)]) {
+        set(
+            servers.map { server in
+                var instance = Instance(id: InstanceID(server.id)!, name: "Guest")
+                instance.vncUrl = server.url
+                return instance
+            })
+    }
+
+    private func set(_ instances: [Instance]) {
         state.withLock { state in
             state.instances = instances
             for reader in state.readers { reader.yield(instances) }

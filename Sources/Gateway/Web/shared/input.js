@@ -15,14 +15,16 @@ export const nameOf = (viewer) => (viewer && viewer.length <= 20 ? viewer : 'Ano
  * Ctrl with a digit, which is the dashboard's.
  *
  * Escape for the guest: Ctrl+Alt+Escape, or `sendEscape()`. While the mouse is captured the browser itself
- * swallows Escape and ends the capture; that too gives the control back.
+ * swallows Escape and ends the capture; that too gives the control back. Ctrl+Alt+K is the page's as well: it asks for
+ * the menu of special keys.
  *
- * Events: `change` (control taken or given back), `refused` (detail `{message}`).
+ * Events: `change` (control taken or given back), `refused` (detail `{message}`), `menu` (special keys are asked for).
  */
 export class Input extends EventTarget {
   #surface;
   #player;
   #active = false;
+  #paused = false;
   #waiting = 0;
   #captureWanted = false;
   #wasCaptured = false;
@@ -95,6 +97,18 @@ export class Input extends EventTarget {
     this.#deactivate();
   }
 
+  /** Leaves the keyboard to the page for a while, without giving control back; lets go of everything held. */
+  pause() {
+    this.#paused = true;
+    if (this.#active) this.#letGo();
+  }
+
+  /** Gives the keyboard back to the guest. */
+  resume() {
+    this.#paused = false;
+    if (this.#active) this.#surface.focus({ preventScroll: true });
+  }
+
   /** Presses Escape in the guest. */
   sendEscape() {
     if (!this.#active) return;
@@ -107,6 +121,12 @@ export class Input extends EventTarget {
   close() {
     this.leave();
     this.#life.abort();
+  }
+
+  #askForMenu() {
+    // Ctrl and Alt of the shortcut are down in the guest.
+    this.#letGo();
+    this.dispatchEvent(new Event('menu'));
   }
 
   #settle({ holder, you }) {
@@ -185,11 +205,13 @@ export class Input extends EventTarget {
   }
 
   #keyDown(event) {
+    if (this.#paused) return;
     if (event.ctrlKey && !event.altKey && /^Digit[1-9]$/.test(event.code)) return;
     // A keyboard on the screen names no keys; its text is read where it arrives.
     if (!event.code) return;
     event.preventDefault();
     event.stopPropagation();
+    if (event.code === 'KeyK' && event.ctrlKey && event.altKey) return this.#askForMenu();
     if (event.code === 'Escape') {
       if (event.ctrlKey && event.altKey) this.sendEscape();
       else this.leave();
@@ -203,7 +225,7 @@ export class Input extends EventTarget {
   }
 
   #keyUp(event) {
-    if (!event.code) return;
+    if (!event.code || this.#paused) return;
     event.preventDefault();
     event.stopPropagation();
     if (this.#keys.delete(event.code)) {

@@ -6,6 +6,7 @@ export class Sound extends EventTarget {
   #track = null;
   #on = false;
   #volume = 1;
+  #dim = 1;
   #node = null;
   #source = null;
 
@@ -38,8 +39,14 @@ export class Sound extends EventTarget {
   /** Volume from 0 (silent) to 1. Of a routed sound it is only kept here; whoever owns the node applies it. */
   setVolume(volume) {
     this.#volume = Math.min(1, Math.max(0, volume));
-    this.element.volume = this.#volume;
+    this.element.volume = this.#volume * this.#dim;
     this.dispatchEvent(new Event('change'));
+  }
+
+  /** A second factor, 0 to 1, for a guest that others are preferred to; the volume that was chosen stays. */
+  setDim(dim) {
+    this.#dim = Math.min(1, Math.max(0, dim));
+    this.element.volume = this.#volume * this.#dim;
   }
 
   /** Plays into a node of a WebAudio context from now on instead of by the element; null for the element again. */

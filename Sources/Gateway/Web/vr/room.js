@@ -1,4 +1,5 @@
 import { ActiveSet } from '/shared/active-set.js';
+import { FleetEvents } from '/shared/fleet-events.js';
 import { FleetWatch } from '/shared/fleet-watch.js';
 import { bindingsFrom } from './bindings.js';
 import { Control } from './control.js';
@@ -29,7 +30,8 @@ export class Room extends EventTarget {
   #targets = new Map();
   #lead = { id: null };
   #keys = new Map();
-  #watch = new FleetWatch();
+  #events = new FleetEvents();
+  #watch = new FleetWatch({ events: this.#events });
   #walk;
   #lasers;
   #screen;
@@ -89,6 +91,7 @@ export class Room extends EventTarget {
 
   start() {
     this.active.start();
+    this.#events.start();
     this.#watch.start();
     this.stage.start();
     this.headset.check();
@@ -98,6 +101,7 @@ export class Room extends EventTarget {
   suspend() {
     this.control.leave();
     this.active.stop();
+    this.#events.stop();
     this.#watch.stop();
     this.stage.stop();
     this.wall.suspend();
