@@ -1,5 +1,5 @@
 import {
-  BackSide, CircleBufferGeometry, Color, Group, Mesh, PerspectiveCamera, Scene, ShaderMaterial, SphereBufferGeometry, Vector4,
+  BackSide, Color, Group, Mesh, PerspectiveCamera, PlaneBufferGeometry, Scene, ShaderMaterial, SphereBufferGeometry, Vector4,
   WebGLRenderer,
 } from '/three/build/three.module.js';
 import { FrameTimes } from './frame-times.js';
@@ -149,15 +149,23 @@ export class Stage {
 }
 
 /**
- * Smooth edges where a graphics card draws. Without one a frame costs several times as much with them; there they are
- * left out, and so are the finer pixels.
+ * Smooth edges where a graphics card draws. A processor that draws instead would need several times as long for each
+ * frame; there they are left out.
  */
 function contextOf(canvas) {
-  const plain = { alpha: false, antialias: false, stencil: false, xrCompatible: true };
-  const context = canvas.getContext('webgl2', { ...plain, antialias: true, failIfMajorPerformanceCaveat: true })
-    ?? canvas.getContext('webgl2', plain);
+  const attributes = { alpha: false, antialias: !drawsBySoftware(), stencil: false, xrCompatible: true };
+  const context = canvas.getContext('webgl2', attributes);
   if (!context) throw new Error('This browser gives no WebGL 2, which the wall needs.');
   return context;
+}
+
+/** Browsers do not say so by themselves; the name of what draws does. */
+function drawsBySoftware() {
+  const probe = document.createElement('canvas').getContext('webgl2');
+  const info = probe?.getExtension('WEBGL_debug_renderer_info');
+  const name = info ? probe.getParameter(info.UNMASKED_RENDERER_WEBGL) : '';
+  probe?.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
 }
 
 const VERTEX = `
@@ -207,7 +215,9 @@ void main() {
   gl_FragColor = vec4(mix(HORIZON, colour, away) + noise(gl_FragCoord.xy), 1.0);
 }`,
   });
-  const mesh = new Mesh(new CircleBufferGeometry(9, 48), material);
+  // Not a disc: a corner of its triangles right below the eyes lies in the plane of the camera, where some software
+  // rendering goes wrong.
+  const mesh = new Mesh(new PlaneBufferGeometry(18, 18), material);
   mesh.rotation.x = -Math.PI / 2;
   mesh.renderOrder = 1;
   return mesh;
