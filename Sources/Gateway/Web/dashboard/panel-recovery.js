@@ -74,7 +74,9 @@ export class PanelRecovery extends EventTarget {
     // Whichever came last, the answer or the event.
     const isRunning = status?.isRecovering === true || running !== undefined;
     setText(this.#line, this.#state(isRunning, running, now));
-    setText(this.#detail, isRunning && running ? `${strategyWords(running.strategy)}.` : latest ? last(latest, now) : '');
+    // What was asked for here is told below, where its outcome will be.
+    const doing = running && running.id !== this.#asked ? `${strategyWords(running.strategy)}.` : '';
+    setText(this.#detail, isRunning ? doing : latest ? last(latest, now) : '');
     this.#button.disabled = this.#busy || isRunning || !mayAsk;
     this.#right.hidden = mayAsk;
     this.#follow(recoveries);
