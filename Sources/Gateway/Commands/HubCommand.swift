@@ -7,7 +7,7 @@ struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Serves the dashboard and the API for nodes that run elsewhere.",
         discussion: ConfigurationReport.flagsHelp(prefixes: [
-            "hub.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
+            "hub.", "active.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
         ]))
 
     @OptionGroup var options: SettingOptions
@@ -32,8 +32,10 @@ struct HubCommand: AsyncParsableCommand {
                 .runDirectory(try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath()))
             }
         let history = try HistoryStore.open(configuration, logger: logger)
+        let active = try ActiveSet.open(configuration, logger: logger)
         let hub = try Hub(
-            configuration: configuration, discovery: discovery, pages: .bundled(), history: history, logger: logger)
+            configuration: configuration, discovery: discovery, pages: .bundled(), history: history, active: active,
+            logger: logger)
         try await RoleRunner.run([hub], logger: logger) {
             let port = try await hub.http.boundPort
             Banner.show(

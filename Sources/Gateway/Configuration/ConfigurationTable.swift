@@ -17,6 +17,12 @@ enum ConfigurationTable {
             "hub.allowedOrigins", .list(of: nil), .list([]),
             "Origins of other sites' pages that may use the API, as https://host:port."),
         .init(
+            "active.cpuShare", .decimal(0.01...1), .decimal(0.25),
+            "A guest's share of the processors while others are in the active set and it is not; 1 for an equal one."),
+        .init(
+            "active.pauseUnfocused", .flag, .flag(false),
+            "Pauses the guests that are not in the active set while others are."),
+        .init(
             "tls.certificate", .text, .text(""),
             "Path of the certificate chain (PEM) for https and wss; empty for plain HTTP. Needs tls.key."),
         .init("tls.key", .text, .text(""), "Path of the certificate's private key (PEM)."),

@@ -13,6 +13,14 @@ struct LocoConfiguration: Sendable {
         var allowedOrigins: [String]
     }
 
+    /// The active set's.
+    struct Active: Sendable {
+        /// Of the processors, for guests that are not in it.
+        var cpuShare: Double
+        /// Whether those are paused.
+        var pauseUnfocused: Bool
+    }
+
     /// Files for https.
     struct TLS: Sendable {
         /// The certificate chain, PEM.
@@ -115,6 +123,7 @@ struct LocoConfiguration: Sendable {
     }
 
     var hub: Hub
+    var active: Active
     /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
     var tls: TLS?
     var node: Node
@@ -142,6 +151,9 @@ struct LocoConfiguration: Sendable {
         hub = Hub(
             host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
             allowedOrigins: list("hub.allowedOrigins"))
+        active = Active(
+            cpuShare: Double(text("active.cpuShare")) ?? 1,
+            pauseUnfocused: values["active.pauseUnfocused"] == .flag(true))
         if optional("tls.certificate") != nil || optional("tls.key") != nil {
             tls = TLS(certificate: text("tls.certificate"), key: text("tls.key"))
         }
