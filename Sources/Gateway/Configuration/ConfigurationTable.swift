@@ -40,8 +40,8 @@ enum ConfigurationTable {
             "Folder of sockets, logs and overlays; empty for $XDG_RUNTIME_DIR/loco or /tmp/loco-<uid>."),
         .init(
             "stateDirectory", .text, .text(""),
-            "Folder of the history of crashes and recoveries; empty for 'state' in runDirectory where that is set, else"
-                + " $XDG_STATE_HOME/loco or ~/.local/state/loco."),
+            "Folder of the active set and of the history of crashes and recoveries; empty for 'state' in runDirectory"
+                + " where that is set, else $XDG_STATE_HOME/loco or ~/.local/state/loco."),
         .init(
             "node.host", .text, .text("127.0.0.1"), "Address a node listens on; one that is not loopback needs a token."
         ),

@@ -204,7 +204,8 @@ struct ActiveRoutesTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = ActiveSetStore(path: folder.path + "/active.json")
         try await withHub(nodes: [FakeNode(), FakeNode()], active: ActiveSet(store: store, logger: Self.quiet)) { hub in
-            #expect(try await hub.activate(#"{"ids":["instance-1","instance-0"]}"#).status == 200)
+            let answer = try await hub.activate(#"{"ids":["instance-1","instance-0"]}"#)
+            #expect(answer.status == 200)
         }
         let node = FakeNode()
         try await withHub(nodes: [node, FakeNode()], active: ActiveSet(store: store, logger: Self.quiet)) { hub in
