@@ -61,4 +61,16 @@ struct ControlDeskTests {
         await desk.release(anna)
         #expect(seen.withLock { $0 } == [nil, anna, nil])
     }
+
+    @Test("Whether anybody is in control is told, now and with every change")
+    func control() async throws {
+        let desk = ControlDesk(sink: Guest())
+        let (anna, ben) = (ViewerID(), ViewerID())
+        await desk.take(anna)
+        let seen = Mutex<[Bool]>([])
+        await desk.observe { isControlled in seen.withLock { $0.append(isControlled) } }
+        await desk.take(ben)
+        await desk.leave(ben)
+        #expect(seen.withLock { $0 } == [true, true, false])
+    }
 }

@@ -21,6 +21,12 @@ enum ConfigurationTable {
             "vr.port", .number(0...65535), .number(3002),
             "Port of the VR wall and the same API, on hub.host; 0 takes any free one."),
         .init(
+            "active.cpuShare", .decimal(0.01...1), .decimal(0.25),
+            "A guest's share of the processors while others are in the active set and it is not; 1 for an equal one."),
+        .init(
+            "active.pauseUnfocused", .flag, .flag(false),
+            "Pauses the guests that are not in the active set while others are."),
+        .init(
             "tls.certificate", .text, .text(""),
             "Path of the certificate chain (PEM) for https and wss; empty for plain HTTP. Needs tls.key."),
         .init("tls.key", .text, .text(""), "Path of the certificate's private key (PEM)."),
@@ -44,8 +50,8 @@ enum ConfigurationTable {
             "Folder of sockets, logs and overlays; empty for $XDG_RUNTIME_DIR/loco or /tmp/loco-<uid>."),
         .init(
             "stateDirectory", .text, .text(""),
-            "Folder of the history of crashes and recoveries; empty for 'state' in runDirectory where that is set, else"
-                + " $XDG_STATE_HOME/loco or ~/.local/state/loco."),
+            "Folder of the active set and of the history of crashes and recoveries; empty for 'state' in runDirectory"
+                + " where that is set, else $XDG_STATE_HOME/loco or ~/.local/state/loco."),
         .init(
             "node.host", .text, .text("127.0.0.1"), "Address a node listens on; one that is not loopback needs a token."
         ),

@@ -19,6 +19,14 @@ struct LocoConfiguration: Sendable {
         var port: Int?
     }
 
+    /// The active set's.
+    struct Active: Sendable {
+        /// Of the processors, for guests that are not in it.
+        var cpuShare: Double
+        /// Whether those are paused.
+        var pauseUnfocused: Bool
+    }
+
     /// Files for https.
     struct TLS: Sendable {
         /// The certificate chain, PEM.
@@ -122,6 +130,7 @@ struct LocoConfiguration: Sendable {
 
     var hub: Hub
     var vr: VR
+    var active: Active
     /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
     var tls: TLS?
     var node: Node
@@ -154,6 +163,9 @@ struct LocoConfiguration: Sendable {
             host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
             allowedOrigins: list("hub.allowedOrigins"))
         vr = VR(port: values["vr.enabled"] == .flag(true) ? number("vr.port") : nil)
+        active = Active(
+            cpuShare: Double(text("active.cpuShare")) ?? 1,
+            pauseUnfocused: values["active.pauseUnfocused"] == .flag(true))
         if optional("tls.certificate") != nil || optional("tls.key") != nil {
             tls = TLS(certificate: text("tls.certificate"), key: text("tls.key"))
         }

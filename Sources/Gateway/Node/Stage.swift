@@ -33,11 +33,14 @@ actor Stage {
     private var isSoundReady = false
     private var captureStatus = ServiceStatus(name: "media")
 
-    init(id: InstanceID, guest: Guest, input: GuestInput, configuration: LocoConfiguration, logger: Logger) {
+    init(
+        id: InstanceID, guest: Guest, focus: GuestFocus, input: GuestInput, configuration: LocoConfiguration,
+        logger: Logger
+    ) {
         self.id = id
         self.guest = guest
         vnc = guest.vnc
-        guestHealth = GuestHealth(guest)
+        guestHealth = GuestHealth(guest, focus: focus)
         soundServer = SoundServerWatch(guest.pulseServer)
         self.input = input
         self.configuration = configuration

@@ -11,6 +11,11 @@ public actor ControlDesk {
     /// - Parameter sink: the guest.
     public init(sink: any InputSink) { self.sink = sink }
 
+    /// Tells whether somebody is in control, now and with every change; it is waited for.
+    public func observe(_ observer: @escaping @Sendable (Bool) async -> Void) async {
+        await join(ViewerID()) { await observer($0 != nil) }
+    }
+
     /// Adds a viewer.
     ///
     /// - Parameter observer: told at once, and at every change, also of the viewer's own making.
