@@ -75,6 +75,7 @@ struct Hub: Service {
             pages?.addRoutes(to: routes, frontEnd: "dashboard")
             status.add(to: routes, sockets: statistics)
             instances.add(to: routes)
+            RecordingRoutes(proxy: proxy).add(to: routes)
             quality.add(to: routes)
             services.add(to: routes)
             observation.add(to: routes, sockets: statistics, requests: requests)

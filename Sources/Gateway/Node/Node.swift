@@ -81,6 +81,9 @@ struct Node: Service {
             Task { [watch, stage] in
                 for await event in stage.viewers.events { await watch.note(ViewerNews(event)) }
             },
+            Task { [watch, stage] in
+                for await recording in stage.recordings.events { await watch.note(recording) }
+            },
         ]
         do {
             try await stage.start()

@@ -41,6 +41,7 @@ struct NodeRoutes: Sendable {
         addInput(to: router)
         NodeHealthRoutes(watch: watch, services: services).add(to: router)
         WHEPRoutes(stage: stage).add(to: router)
+        RecordingNodeRoutes(recordings: stage.recordings).add(to: router)
     }
 
     private func addInput(to router: HTTPService.Routes) {
