@@ -59,28 +59,11 @@ actor RecordingFile {
     /// - Parameter onFailure: called once when it cannot go on.
     /// - Throws: `GStreamerError`.
     func start(onFailure: @escaping @Sendable () -> Void) async throws {
-        watch = Task { [pipeline, outcome, ended, path, logger] in
-            for await message in pipeline.messages {
-                switch message {
-                case .error(let source, let text, let debug):
-                    let error = Self.error(path, text, debug)
-                    let isFirst = outcome.withLock { outcome in
-                        defer { if outcome == .open { outcome = .failed(error) } }
-                        return outcome == .open
-                    }
-                    ended.continuation.yield()
-                    guard isFirst else { continue }
-                    logger.error("recording interrupted: \(source): \(text)", metadata: ["path": "\(path)"])
-                    onFailure()
-                case .endOfStream:
-                    outcome.withLock { if $0 == .open { $0 = .ended } }
-                    ended.continuation.yield()
-                case .warning(let source, let text):
-                    logger.warning("\(source): \(text)", metadata: ["path": "\(path)"])
-                default: break
-                }
+        watch = Task {
+            for await message in self.pipeline.messages {
+                if self.isFirstFailure(message) { onFailure() }
             }
-            ended.continuation.finish()
+            self.ended.continuation.finish()
         }
         try await pipeline.play()
     }
@@ -118,6 +101,30 @@ actor RecordingFile {
         }
         await pipeline.stop()
         await watch?.value
+    }
+
+    /// Takes what the pipeline says.
+    ///
+    /// - Returns: whether it cannot go on from here.
+    private nonisolated func isFirstFailure(_ message: BusMessage) -> Bool {
+        switch message {
+        case .error(let source, let text, let debug):
+            let error = Self.error(path, text, debug)
+            let isFirst = outcome.withLock { outcome in
+                defer { if outcome == .open { outcome = .failed(error) } }
+                return outcome == .open
+            }
+            ended.continuation.yield()
+            if isFirst { logger.error("recording interrupted: \(source): \(text)", metadata: ["path": "\(path)"]) }
+            return isFirst
+        case .endOfStream:
+            outcome.withLock { if $0 == .open { $0 = .ended } }
+            ended.continuation.yield()
+        case .warning(let source, let text):
+            logger.warning("\(source): \(text)", metadata: ["path": "\(path)"])
+        case .element, .latencyChanged: break
+        }
+        return false
     }
 
     private static func error(_ path: String, _ text: String, _ debug: String?) -> RecordingError {
