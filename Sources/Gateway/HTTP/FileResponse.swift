@@ -36,7 +36,8 @@ extension Response {
                 headers: [.contentRange: "bytes */\(size)", .acceptRanges: "bytes"])
         case .whole:
             guard size > 0 else { return Response(status: .ok, headers: headers) }
-            let body = try await FileIO().loadFile(path: path, range: 0...size - 1, context: context, chunkLength: chunk)
+            let body = try await FileIO().loadFile(
+                path: path, range: 0...size - 1, context: context, chunkLength: chunk)
             return Response(status: .ok, headers: headers, body: body)
         case .part(let range):
             headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(size)"

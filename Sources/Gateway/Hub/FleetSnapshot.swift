@@ -47,10 +47,8 @@ struct FleetSnapshot: Sendable {
         case .recording(let recording):
             if case .recording(recording)? = part.recordings[recording.id]?.kind { return false }
             part.recordings[recording.id] = event
-            if part.recordings.count > Self.memory, let oldest = part.recordings.min(by: { $0.value.time < $1.value.time })
-            {
-                part.recordings[oldest.key] = nil
-            }
+            let oldest = part.recordings.min { $0.value.time < $1.value.time }
+            if part.recordings.count > Self.memory, let oldest { part.recordings[oldest.key] = nil }
         case .crash:
             guard Self.isNew(event, in: &part) else { return false }
             part.crashes = (part.crashes + [event]).suffix(Self.memory)

@@ -24,7 +24,9 @@ struct RecordingRoutes: Sendable {
             let (instance, answer) = try await ask(
                 request, context, "/recordings", body: JSON.encode(wish), deadline: Self.deadline)
             var response = try Self.translated(answer) { (one: Recording) in one.reached(as: instance.id) }
-            if answer.status == 201, let id = try? JSON.decode(Recording.self, from: Data(answer.body.readableBytesView)).id {
+            if let location = answer.headers.first(name: "Location"), location.hasPrefix("/recordings/"),
+                let id = RecordingID(String(location.dropFirst("/recordings/".count)))
+            {
                 response.headers[.location] = "/api/instances/\(instance.id)/recordings/\(id)"
             }
             return response

@@ -6,7 +6,13 @@ import Pipelines
 
 /// A node's `/recordings`.
 struct RecordingNodeRoutes: Sendable {
+    /// Downloads at a time: the hub has eight connections to a node, and needs some for other things.
+    static let downloads = 4
+
     let recordings: Recordings
+    private let gate = DownloadGate(limit: RecordingNodeRoutes.downloads)
+
+    init(recordings: Recordings) { self.recordings = recordings }
 
     func add(to router: HTTPService.Routes) {
         router.get("/recordings") { [recordings] _, _ in
@@ -28,14 +34,16 @@ struct RecordingNodeRoutes: Sendable {
             try await recordings.remove(Self.id(context))
             return Response(status: .noContent)
         }
-        router.get("/recordings/{recording}/file") { [recordings] request, context -> Response in
+        router.get("/recordings/{recording}/file") { [recordings, gate] request, context -> Response in
+            let place = try gate.enter()
             let part = try Self.part(request)
             let (path, recording) = try await recordings.file(of: Self.id(context), part: part)
             let suffix = part == 1 ? "" : "-\(part)"
             return try await Response.file(
                 path, type: RecordingFormat(rawValue: recording.format)?.mediaType ?? "application/octet-stream",
                 name: "\(recording.instanceId)-\(recording.id)\(suffix).\(recording.format)", to: request,
-                context: context)
+                context: context
+            ).holding(place)
         }
     }
 

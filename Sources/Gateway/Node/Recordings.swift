@@ -19,7 +19,9 @@ actor Recordings {
     /// Files of one recording at most: a guest that changes its mode without end must not fill the folder with them.
     static let partLimit = 200
     /// How long it may take to close a recording, with what waits for the disk.
-    static let closingLimit = Duration.seconds(8)
+    private static let closingLimit = Duration.seconds(8)
+    /// The same while the node ends, which is killed after 12 s.
+    private static let hurriedLimit = Duration.seconds(4)
     /// How long the answer to a start waits for the first frame.
     private static let firstFrameLimit = Duration.seconds(3)
 
@@ -293,7 +295,9 @@ actor Recordings {
     private func look() async -> RecordingError? {
         guard let recorder = current?.recorder else { return nil }
         let status = await recorder.status
-        guard let id = current?.id, current?.recorder === recorder, var recording = current?.recording else { return nil }
+        guard let id = current?.id, current?.recorder === recorder, var recording = current?.recording else {
+            return nil
+        }
         let known = recording.files.count
         take(status, into: &recording)
         current?.recording = recording
@@ -334,7 +338,7 @@ actor Recordings {
     private func close(
         _ running: Current, _ problem: Recording.Problem?, _ state: Recording.State
     ) async -> Recording {
-        await running.recorder.stop(within: Self.closingLimit)
+        await running.recorder.stop(within: isStopped ? Self.hurriedLimit : Self.closingLimit)
         running.watching?.cancel()
         await running.watching?.value
         let status = await running.recorder.status

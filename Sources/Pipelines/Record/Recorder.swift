@@ -103,7 +103,9 @@ public actor Recorder {
 
     /// To be called about once a second: nobody lowers the bitrate for a file, and a viewer who did may have left.
     public func tick() async {
-        guard !isStopped, let load = await media.load(of: kind, without: picture), load.estimates.isEmpty else { return }
+        guard !isStopped, let load = await media.load(of: kind, without: picture), load.estimates.isEmpty else {
+            return
+        }
         if load.bitrate < bitrate { await media.setBitrate(bitrate, of: kind) }
     }
 

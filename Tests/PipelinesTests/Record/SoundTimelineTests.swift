@@ -27,7 +27,9 @@ struct SoundTimelineTests {
         // The grid is the file's: many gaps do not add up to a drift.
         var slot: Int64 = 0
         for number in 1...200 { slot = timeline.place(capturedAt: at(412 + Double(number) * 403.7))?.slot ?? -1 }
-        #expect(abs(Double(slot) * 10 - (412 + 200 * 403.7)) <= 5)
+        let due: Double = 412 + 200 * 403.7
+        let drift: Double = Double(slot * 10) - due
+        #expect(abs(drift) <= 5)
     }
 
     @Test("Sound from before the beginning, and sound that comes when silence stands in its place, is left out")

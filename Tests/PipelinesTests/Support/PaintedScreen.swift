@@ -30,8 +30,8 @@ final class PaintedScreen: ScreenCapture {
     func paint(luma: UInt8, at time: UInt64 = Runtime.now()) {
         let picture = size.width * size.height
         let bytes = [UInt8](repeating: luma, count: picture) + [UInt8](repeating: 128, count: picture / 2)
-        let sample = bytes.withUnsafeBytes { format.sample(copying: $0, at: time, duration: 33_333_333) }
-        taker.withLock { $0 }?(sample)
+        guard let take = taker.withLock({ $0 }) else { return }
+        bytes.withUnsafeBytes { take(format.sample(copying: $0, at: time, duration: 33_333_333)) }
     }
 
     func setRate(_ framesPerSecond: Int) {}
