@@ -10,7 +10,8 @@ enum DebianPackage {
             "matroskademux", "mp4mux", "qtdemux", "videobalance", "vp8dec", "vp8enc", "webmmux",
         ],
         "gstreamer1.0-plugins-bad": [
-            "dtlsdec", "h264parse", "nvh264enc", "openh264dec", "openh264enc", "sctpdec", "srtpenc", "vah264enc", "webrtcbin",
+            "dtlsdec", "h264parse", "nvh264enc", "openh264dec", "openh264enc", "sctpdec", "srtpenc", "vah264enc",
+            "webrtcbin",
         ],
         "gstreamer1.0-plugins-ugly": ["x264enc"],
         "gstreamer1.0-x": ["textoverlay"],

@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import HTTPTypes
 
 /// The files of one instance's recordings: the media, and beside them what is to be known of each (`ID.json`).
 struct RecordingFolder: Sendable {
@@ -21,11 +22,26 @@ struct RecordingFolder: Sendable {
         "\(path)/\(id)\(part == 1 ? "" : "-\(part)").\(format)"
     }
 
-    /// Bytes that are free for this user where it is; nil where that cannot be told.
-    var free: Int? {
+    /// Makes the folder, and looks whether there is room for a recording.
+    ///
+    /// - Throws: `APIError` naming the place and the remedy.
+    func prepare(keeping reserve: Int) throws {
+        do { try make() } catch {
+            throw APIError(
+                .serviceUnavailable, "directory-unwritable",
+                "\(error): give the node the right to write there, or name another folder (recording.directory)")
+        }
+        if let lack = lack(keeping: reserve) { throw APIError(.insufficientStorage, "disk-full", lack) }
+    }
+
+    /// What to tell where the disk has no more than so many bytes free; nil where there is room, or it cannot be told.
+    func lack(keeping reserve: Int) -> String? {
         var disk = statvfs()
         guard statvfs(path, &disk) == 0 else { return nil }
-        return Int(clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue)
+        let free = UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
+        guard !free.overflow, free.partialValue <= UInt64(reserve) else { return nil }
+        return "only \(free.partialValue >> 20) MiB are free at \(path), and \(reserve >> 20) are left to others"
+            + " (recording.keepFree): delete recordings, or name a folder on a larger disk (recording.directory)"
     }
 
     /// Keeps what is known of a recording.
@@ -83,4 +99,9 @@ struct RecordingFolder: Sendable {
             recording.files[index].seconds = max(0, written.timeIntervalSince(recording.files[index].startedAt))
         }
     }
+}
+
+extension HTTPResponse.Status {
+    /// 507: there is no room for what was asked (RFC 4918).
+    static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
 }

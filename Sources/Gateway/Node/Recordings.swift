@@ -25,8 +25,6 @@ actor Recordings {
     /// How long the answer to a start waits for the first frame.
     private static let firstFrameLimit = Duration.seconds(3)
 
-    private static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
-
     /// Recordings that began, ended or failed, for one reader; the newest 64 are kept for it.
     nonisolated let events: AsyncStream<Recording>
 
@@ -102,9 +100,9 @@ actor Recordings {
         }
         isStarting = true
         defer { isStarting = false }
-        let (rendition, format) = try await choose(wish)
-        let limit = try length(wish)
-        try prepare()
+        let (rendition, format) = try await wish.choice(of: media)
+        let limit = try wish.length(within: settings)
+        try folder.prepare(keeping: settings.keepFree)
         let id = RecordingID()
         let recorder = Recorder(of: media, rendition: rendition, format: format, logger: logger) { [folder] part in
             folder.media(id, format.rawValue, part: part)
@@ -124,11 +122,10 @@ actor Recordings {
         current?.watching = Task { [weak self] in await self?.watch(recorder, from: .now) }
         logger.notice("recording begins", metadata: ["recording": "\(id)", "rendition": "\(rendition.name)"])
         await awaitFirstFrame(of: id)
-        if let ending = current?.ending ?? nil { try await refuse(await ending.value, id) }
-        guard let begun = current?.recording, begun.id == "\(id)" else { return try await find("\(id)") }
-        persist(begun, id)
-        news.yield(begun)
-        return begun
+        guard let begun = current, begun.id == id, begun.ending == nil else { return try await ended(id) }
+        persist(begun.recording, id)
+        news.yield(begun.recording)
+        return begun.recording
     }
 
     /// Ends one, and returns when its files are closed. One that has ended already stays as it is.
@@ -178,68 +175,17 @@ actor Recordings {
         news.finish()
     }
 
-    // MARK: What is wished
-
-    private func choose(_ wish: RecordingWish) async throws -> (Rendition, RecordingFormat) {
-        let name = wish.rendition ?? media.settings.full.name
-        guard let rendition = media.settings.rendition(named: name) else {
-            let known = media.settings.renditions.map(\.name).joined(separator: ", ")
-            throw APIError(
-                .badRequest, "unknown-rendition", "no rendition '\(name.prefix(40))'; this guest is sent as \(known)")
+    /// One that ended as soon as it had begun; where nothing was written, it never was.
+    private func ended(_ id: RecordingID) async throws -> Recording {
+        if let ending = current?.ending { _ = await ending.value }
+        let recording = try await find("\(id)")
+        guard recording.state == .failed, recording.files.isEmpty, let problem = recording.error else {
+            return recording
         }
-        let able = media.codecs
-        if let text = wish.format {
-            guard let format = RecordingFormat(rawValue: text) else {
-                throw APIError.badRequest("'format' must be mp4, webm or null, not '\(text.prefix(40))'")
-            }
-            guard able.contains(format.codec) else {
-                throw APIError(
-                    .badRequest, "codec-unavailable",
-                    "this node encodes no \(format.codec.encodingName), which \(format.rawValue) holds: ask for another"
-                        + " format, or see video.codecs and the packages of its encoders")
-            }
-            return (rendition, format)
-        }
-        let running = await media.status().encoders.filter { $0.rendition == name }.map(\.codec)
-        // With two encoders running, what most can play.
-        let codec = [VideoCodec.h264, .vp8].first { running.contains($0.rawValue) } ?? able.first { $0 == .h264 }
-        guard let codec = codec ?? able.first else {
-            throw APIError(.serviceUnavailable, "codec-unavailable", "this node has no encoder that works")
-        }
-        return (rendition, RecordingFormat(holding: codec))
-    }
-
-    private func length(_ wish: RecordingWish) throws -> Double {
-        guard let seconds = wish.maxSeconds else { return Double(settings.maxSeconds) }
-        guard seconds >= 1, seconds <= Double(settings.maxSeconds) else {
-            throw APIError.badRequest("'maxSeconds' must be from 1 to \(settings.maxSeconds) (recording.maxSeconds)")
-        }
-        return seconds
-    }
-
-    private func prepare() throws {
-        do { try folder.make() } catch {
-            throw APIError(
-                .serviceUnavailable, "directory-unwritable",
-                "\(error): give the node the right to write there, or name another folder (recording.directory)")
-        }
-        guard let free = folder.free, free <= settings.keepFree else { return }
-        throw APIError(Self.insufficientStorage, "disk-full", lack(of: free))
-    }
-
-    private func lack(of free: Int) -> String {
-        "only \(free >> 20) MiB are free at \(folder.path), and \(settings.keepFree >> 20) are left to others"
-            + " (recording.keepFree): delete recordings, or name a folder on a larger disk (recording.directory)"
-    }
-
-    /// Takes back one that failed before its first frame was written.
-    private func refuse(_ recording: Recording, _ id: RecordingID) async throws {
-        guard recording.state == .failed, recording.files.isEmpty, let problem = recording.error else { return }
         kept.removeAll { $0.id == recording.id }
         try? folder.remove(recording, id)
         let isFull = problem.code == "disk-full"
-        throw APIError(
-            isFull ? Self.insufficientStorage : .serviceUnavailable, problem.code, problem.message)
+        throw APIError(isFull ? .insufficientStorage : .serviceUnavailable, problem.code, problem.message)
     }
 
     private func awaitFirstFrame(of id: RecordingID) async {
@@ -280,8 +226,8 @@ actor Recordings {
             conclude(.init(code: "max-bytes", message: "it has its \(settings.maxBytes) bytes (recording.maxBytes)"))
         } else if current.recording.files.count >= Self.partLimit {
             conclude(.init(code: "max-parts", message: "the guest changed its picture's size \(Self.partLimit) times"))
-        } else if let free = folder.free, free <= settings.keepFree {
-            conclude(.init(code: "disk-full", message: lack(of: free)))
+        } else if let lack = folder.lack(keeping: settings.keepFree) {
+            conclude(.init(code: "disk-full", message: lack))
         } else {
             return left
         }
@@ -299,21 +245,10 @@ actor Recordings {
             return nil
         }
         let known = recording.files.count
-        take(status, into: &recording)
+        recording.take(status)
         current?.recording = recording
         if known != recording.files.count { persist(recording, id) }
         return status.failure
-    }
-
-    private func take(_ status: Recorder.Status, into recording: inout Recording) {
-        recording.droppedFrames = status.dropped
-        recording.files = status.parts.map { part in
-            var info = stat()
-            let bytes = stat(part.path, &info) == 0 ? Int(info.st_size) : 0
-            return .init(
-                width: part.size.width, height: part.size.height, startedAt: part.startedAt, seconds: part.seconds,
-                bytes: bytes)
-        }
     }
 
     /// Begins to end it without waiting.
@@ -343,7 +278,7 @@ actor Recordings {
         await running.watching?.value
         let status = await running.recorder.status
         var recording = current?.recording ?? running.recording
-        take(status, into: &recording)
+        recording.take(status)
         recording.state = status.failure == nil ? state : .failed
         recording.error = problem ?? status.failure.map { .init(code: $0.code, message: $0.description) }
         tally.bytes += recording.bytes
