@@ -22,6 +22,7 @@ actor Recordings {
     private static let closingLimit = Duration.seconds(8)
     /// The same while the node ends, which is killed after 12 s.
     private static let hurriedLimit = Duration.seconds(4)
+    private static let stopping = APIError(.serviceUnavailable, "node-unavailable", "the node is stopping")
     /// How long the answer to a start waits for the first frame.
     private static let firstFrameLimit = Duration.seconds(3)
 
@@ -79,10 +80,8 @@ actor Recordings {
     ///
     /// - Throws: `APIError` 404.
     func find(_ id: String) async throws -> Recording {
-        guard RecordingID(id) != nil, let found = await list().first(where: { $0.id == id }) else {
-            throw APIError(.notFound, "unknown-recording", "there is no such recording; GET /recordings lists them")
-        }
-        return found
+        if let found = await list().first(where: { $0.id == id }) { return found }
+        throw APIError(.notFound, "unknown-recording", "there is no such recording; GET /recordings lists them")
     }
 
     /// Begins one.
@@ -90,9 +89,7 @@ actor Recordings {
     /// - Throws: `APIError` 409 while another runs, 400 for what cannot be wished, 507 where the disk is full, 503 where
     ///   the folder cannot be written or no encoder starts.
     func begin(_ wish: RecordingWish) async throws -> Recording {
-        guard !isStopped else {
-            throw APIError(.serviceUnavailable, "node-unavailable", "the node is stopping")
-        }
+        guard !isStopped else { throw Self.stopping }
         guard current == nil, !isStarting else {
             throw APIError(
                 .conflict, "already-recording",
@@ -116,7 +113,7 @@ actor Recordings {
         // The node may have begun to stop meanwhile.
         guard !isStopped else {
             await recorder.stop(within: .seconds(1))
-            throw APIError(.serviceUnavailable, "node-unavailable", "the node is stopping")
+            throw Self.stopping
         }
         current = Current(id: id, recorder: recorder, limit: limit, recording: recording)
         current?.watching = Task { [weak self] in await self?.watch(recorder, from: .now) }
@@ -196,8 +193,6 @@ actor Recordings {
             try? await Task.sleep(for: .milliseconds(20))
         }
     }
-
-    // MARK: What runs
 
     /// Looks once a second, and at once when something changed, whether it must end.
     private func watch(_ recorder: Recorder, from began: ContinuousClock.Instant) async {
