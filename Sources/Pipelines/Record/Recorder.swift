@@ -54,6 +54,8 @@ public actor Recorder {
     private var part: RecordingPart?
     private var failure: RecordingError?
     private var keyframeAt: UInt64 = 0
+    /// Frames that came before the first keyframe: what a file cannot begin with is not missing from it.
+    private var early: UInt64?
     private var giveUpAt: ContinuousClock.Instant?
     private var isStopped = false
 
@@ -98,7 +100,7 @@ public actor Recorder {
     public var status: Status {
         Status(
             parts: ended + [part.map(described)].compactMap(\.self),
-            dropped: picture.counters.dropped + sound.counters.dropped, failure: failure)
+            dropped: early.map { picture.counters.dropped - $0 + sound.counters.dropped } ?? 0, failure: failure)
     }
 
     /// To be called about once a second: nobody lowers the bitrate for a file, and a viewer who did may have left.
@@ -149,6 +151,7 @@ public actor Recorder {
     /// Begins another file where the keyframe is not what the present one's header says.
     private func begin(with keyframe: borrowing Sample, capturedAt time: UInt64) async {
         keyframeAt = time
+        if early == nil { early = picture.counters.dropped }
         guard let signature = StreamSignature(keyframe, format) else { return }
         if let part, part.signature == signature, Self.size(of: part.file.path) < Self.partLimit { return }
         if part != nil { close(at: time, within: .seconds(30)) }
