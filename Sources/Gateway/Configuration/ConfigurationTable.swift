@@ -75,6 +75,18 @@ enum ConfigurationTable {
         .init(
             "video.renditions", .renditions, .list([]),
             "Renditions beside full and tile, between which viewers change by wish and by what their path carries."),
+        .init(
+            "recording.directory", .text, .text(""),
+            "Folder of the recordings, in a folder per instance; empty for 'recordings' in stateDirectory."),
+        .init(
+            "recording.maxSeconds", .number(1...604_800), .number(14_400),
+            "Seconds after which a recording ends by itself."),
+        .init(
+            "recording.maxBytes", .number(1_000_000...1_000_000_000_000), .number(4 << 30),
+            "Bytes after which a recording ends by itself."),
+        .init(
+            "recording.keepFree", .number(0...1_000_000_000_000), .number(1 << 30),
+            "Bytes of the disk that recordings leave free: none begins, and one ends, where there are no more."),
         .init("audio.bitrate", .number(16...510), .number(96), "Opus bitrate in kbit/s."),
         .init(
             "ice.servers", .servers(ICEServer.Scheme.allCases), .list([]),

@@ -66,6 +66,16 @@ struct LocoConfiguration: Sendable {
         var bitrate: Int
     }
 
+    /// Recordings'.
+    struct Recording: Sendable {
+        /// `nil` for the default folder.
+        var directory: String?
+        var maxSeconds: Int
+        var maxBytes: Int
+        /// Bytes.
+        var keepFree: Int
+    }
+
     /// Connectivity's.
     struct ICE: Sendable {
         /// For viewers.
@@ -136,6 +146,7 @@ struct LocoConfiguration: Sendable {
     var node: Node
     var video: Video
     var audio: Audio
+    var recording: Recording
     var ice: ICE
     var guest: Guest
     var supervision: Supervision
@@ -177,6 +188,9 @@ struct LocoConfiguration: Sendable {
             tileFps: number("video.tileFps"), tileBitrate: number("video.tileBitrate"),
             renditions: list("video.renditions").compactMap(Rendition.init(setting:)), codecs: list("video.codecs"))
         audio = Audio(bitrate: number("audio.bitrate"))
+        recording = Recording(
+            directory: optional("recording.directory"), maxSeconds: number("recording.maxSeconds"),
+            maxBytes: number("recording.maxBytes"), keepFree: number("recording.keepFree"))
         ice = ICE(
             servers: list("ice.servers").compactMap(ICEServer.init),
             nodeServers: list("ice.nodeServers").compactMap(ICEServer.init), relay: values["ice.relay"] == .flag(true),

@@ -92,6 +92,7 @@ struct Hub: Service {
                 front.add(to: routes, frontEnd: frontEnd)
                 status.add(to: routes, sockets: statistics)
                 instances.add(to: routes)
+                RecordingRoutes(proxy: proxy).add(to: routes)
                 quality.add(to: routes)
                 services.add(to: routes)
                 activity.add(to: routes)

@@ -160,7 +160,10 @@ actor NodeWatch: Service {
                 "node does not report",
                 metadata: ["instance": "\(id)", "why": "\(failure.reason.rawValue)", "seen": "\(failure.message)"])
             // With the process its sessions are gone; those of a node that is only cut off may live.
-            if failure.reason == .refused { await endViewers(Set(await feed.snapshot.viewers(of: id)), of: id) }
+            if failure.reason == .refused {
+                await endViewers(Set(await feed.snapshot.viewers(of: id)), of: id)
+                await endRecordings(of: id)
+            }
             await tellSilence(of: instance)
         }
     }
@@ -202,6 +205,15 @@ actor NodeWatch: Service {
         guard listened.reports == 1 else { return }
         listening[id]?.stale = []
         await endViewers(listened.stale, of: id)
+    }
+
+    /// Its files are there; when the node is back, it lists them.
+    private func endRecordings(of id: InstanceID) async {
+        for var recording in await feed.snapshot.recordings(of: id) {
+            recording.state = .finished
+            recording.error = .init(code: "node-lost", message: "the node of \(id) ended while it recorded")
+            await feed.tell(.recording(recording), of: id)
+        }
     }
 
     private func endViewers(_ viewers: Set<String>, of id: InstanceID) async {

@@ -91,6 +91,9 @@ struct Node: Service {
                 for await event in events { await focus.follow(event) }
             },
             Task { [focus, stage] in await focus.follow(stage.desk) },
+            Task { [watch, stage] in
+                for await recording in stage.recordings.events { await watch.note(recording) }
+            },
         ]
         do {
             try await stage.start()

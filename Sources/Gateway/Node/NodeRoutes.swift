@@ -46,6 +46,7 @@ struct NodeRoutes: Sendable {
         NodeHealthRoutes(watch: watch, services: services).add(to: router)
         focus.add(to: router)
         WHEPRoutes(stage: stage).add(to: router)
+        RecordingNodeRoutes(recordings: stage.recordings).add(to: router)
     }
 
     private func addInput(to router: HTTPService.Routes) {

@@ -11,6 +11,8 @@ actor Stage {
     nonisolated let viewers: Viewers
     /// Where input goes.
     nonisolated let desk: ControlDesk
+    /// What is and was recorded.
+    nonisolated let recordings: Recordings
     /// The guest's id.
     nonisolated let id: InstanceID
     /// The guest's RFB server.
@@ -47,6 +49,8 @@ actor Stage {
         self.logger = logger
         media = GuestMedia(settings: MediaSettings(configuration), logger: logger)
         desk = ControlDesk(sink: input)
+        recordings = Recordings(
+            of: media, instance: id, settings: RecordingSettings(configuration, of: id), logger: logger)
         viewers = Viewers(
             instance: "\(id)", media: media, desk: desk, ice: ICESettings(configuration),
             limits: SessionLimits(viewers: configuration.maxViewers), logger: logger)
@@ -56,6 +60,7 @@ actor Stage {
     func start() async throws {
         // Before anybody is answered: what the answer offers depends on which encoders work.
         await media.choice.prove()
+        await recordings.load()
         await media.showPlaceholder(Notice(title: "The guest is starting"))
         await viewers.start()
         let stream = media.subscribeToSizes()
@@ -64,8 +69,10 @@ actor Stage {
         }
     }
 
-    /// Ends all sessions and the media.
+    /// Ends the recording, all sessions and the media.
     func stop() async {
+        // First, while there is something to close the files with.
+        await recordings.stop()
         await viewers.stop()
         await media.stop()
         await soundServer.stop()
@@ -199,6 +206,6 @@ actor Stage {
             viewers: await viewers.summaries(), sessions: await viewers.counters,
             clickToPixel: viewers.telemetry.clickToPixel.reading, clickQuantiles: viewers.telemetry.clickQuantiles(),
             firstFrame: viewers.telemetry.firstFrame.reading, join: viewers.telemetry.join.reading, health: health,
-            process: .now(), liveObjects: MediaLibrary.liveObjects)
+            process: .now(), liveObjects: MediaLibrary.liveObjects, recordings: await recordings.figures())
     }
 }
