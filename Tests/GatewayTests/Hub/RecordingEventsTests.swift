@@ -35,14 +35,16 @@ struct RecordingEventsTests {
         var snapshot = FleetSnapshot()
         let announced = FleetEvent(
             id: "h-1", instance: instance, kind: .instance(.init(phase: .announcing, message: "it was found")))
-        #expect(snapshot.take(announced))
-        #expect(snapshot.take(event(recording(.recording), id: "a-1")))
-        // A node that is asked anew says the same under another id.
-        #expect(!snapshot.take(event(recording(.recording), id: "a-2")))
+        let news = [
+            announced, event(recording(.recording), id: "a-1"),
+            // A node that is asked anew says the same under another id.
+            event(recording(.recording), id: "a-2"),
+        ]
+        #expect(news.map { snapshot.take($0) } == [true, true, false])
         #expect(snapshot.events.map(\.name) == ["instance", "recording"])
         #expect(snapshot.recordings(of: instance).map(\.state) == [.recording])
-        #expect(snapshot.take(event(recording(.finished), id: "a-3")))
-        #expect(!snapshot.take(event(recording(.finished), id: "a-4")))
+        let ends = [event(recording(.finished), id: "a-3"), event(recording(.finished), id: "a-4")]
+        #expect(ends.map { snapshot.take($0) } == [true, false])
         #expect(snapshot.events.map(\.name) == ["instance"])
         for number in 0..<50 {
             _ = snapshot.take(event(recording(.finished, id: "\(number)"), id: "b-\(number)"))
