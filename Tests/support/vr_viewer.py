@@ -1,12 +1,13 @@
 """The VR page in a real browser that draws with software, with what tests ask of it."""
 
+import json
 import os
 import pathlib
 import urllib.parse
+import urllib.request
 
 import pytest
 
-from .active_stub import ActiveSet
 from .polling import until
 from .viewer import CHROMIUM_ARGUMENTS, Viewer
 
@@ -117,6 +118,22 @@ def gl_chromium(chromium):
     browser.close()
 
 
+class ActiveSet:
+    """The hub's active set, read and set as another client does."""
+
+    def __init__(self, fleet):
+        self._fleet = fleet
+
+    @property
+    def ids(self):
+        return json.loads(self._fleet.get("/api/active"))["active"]
+
+    def set(self, ids):
+        request = urllib.request.Request(
+            self._fleet.url + "/api/active", json.dumps({"ids": ids}).encode(), {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=5).close()
+
+
 @pytest.fixture
 def active(fleet):
     """The hub's active set, empty at first: it outlives pages."""
@@ -132,7 +149,6 @@ def new_wall(gl_chromium, fleet, active, request):
 
     def make(width=1280, height=800, **options):
         context = gl_chromium.new_context(viewport={"width": width, "height": height}, **options)
-        active.attach(context)
         viewers.append(VRViewer(context, fleet.vr_url))
         return viewers[-1]
 

@@ -1,3 +1,4 @@
+import { pages } from '/shared/api.js';
 import { iceServers } from '/shared/ice-servers.js';
 import { icon } from '/shared/icons.js';
 import { SignalSocket } from '/shared/signal-socket.js';
@@ -11,16 +12,6 @@ const find = (id) => document.getElementById(id);
 const codec = new URLSearchParams(location.search).get('codec');
 const preferences = new Preferences({ curved: false, mono: false, hints: true, volumes: {}, bindings: DEFAULTS });
 const hud = new Hud();
-
-/** The pages' part of the configuration; what the hub does not say counts as there. */
-async function pages() {
-  try {
-    const response = await fetch('/api/config/pages', { signal: AbortSignal.timeout(5000) });
-    return response.ok ? await response.json() : {};
-  } catch {
-    return {};
-  }
-}
 
 /** Says in place of the wall what is missing. */
 function explain(title, detail, command = '') {
@@ -142,4 +133,5 @@ for (const [id, name] of Object.entries({ curved: 'screen', keyboard: 'keyboard'
   find(id).prepend(icon(name));
 }
 find('settings-close').append(icon('cross'));
-open(await pages());
+// What a hub that does not answer now would say counts as there.
+open(await pages().catch(() => ({})));
