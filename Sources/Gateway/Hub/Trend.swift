@@ -47,7 +47,8 @@ struct Trend: Sendable, Equatable {
 
     private func number(at now: ContinuousClock.Instant) -> Int {
         guard let start else { return 0 }
-        return max(0, Int(((now - start.instant) / Self.interval).rounded(.down)))
+        // Whole seconds: the quotient of two durations may fall just below a whole number.
+        return max(0, Int((now - start.instant).components.seconds / Self.interval.components.seconds))
     }
 
     /// Adds samples without a measurement up to `end`, and lets as many of the oldest go.
