@@ -210,7 +210,7 @@ actor ViewerSession {
         do {
             switch try ChannelMessage(json: Data(text.utf8)) {
             case .input(let events, let number): try await play(events, number)
-            case .releaseAll: try await desk.releaseAll(from: id)
+            case .releaseAll: await desk.releaseAll(from: id)
             case .control(let take): if take { await desk.take(id) } else { await desk.release(id) }
             case .ping(let stamp):
                 vitals.heartbeat(at: Runtime.now())

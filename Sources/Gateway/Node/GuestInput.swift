@@ -17,7 +17,7 @@ final class GuestInput: InputSink {
     /// Tells the guest's screen size, which places are scaled to.
     func resized(width: Int, height: Int) { pointer.withLock { $0.resize(width: width, height: height) } }
 
-    func send(_ events: [Signaling.InputEvent], taken: (@Sendable (UInt64) -> Void)?) async throws {
+    func send(_ events: [Signaling.InputEvent], taken: (@Sendable (UInt64) -> Void)?) throws {
         var played: [Fleet.InputEvent] = []
         for event in events { played += try translate(event) }
         // Half a mouse count, say: the guest sees nothing of it, so nothing is taken.
