@@ -61,6 +61,7 @@ actor Stage {
     /// Ends all sessions and the media.
     func stop() async {
         await viewers.stop()
+        await input.stop()
         await media.stop()
         await soundServer.stop()
         sizes?.cancel()
@@ -77,6 +78,7 @@ actor Stage {
             self.display = display
             await show(display)
         case .displayLost:
+            input.lost()
             display = nil
             isCapturing = false
             captured(.stopped)

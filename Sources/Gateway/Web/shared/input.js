@@ -169,6 +169,8 @@ export class Input extends EventTarget {
     on(this.#surface, 'mousedown', this.#buttonDown);
     on(window, 'mouseup', this.#buttonUp);
     on(window, 'mousemove', this.#mouseMove);
+    // Out by an edge: the pointer goes as far as that, which a corner that is drawn round would keep it from.
+    on(this.#surface, 'mouseleave', (event) => event.target === this.#surface && !this.captured && this.#point(event));
     on(this.#surface, 'wheel', this.#turnWheel);
     on(this.#surface, 'contextmenu', (event) => event.preventDefault());
     on(this.#surface, 'dragstart', (event) => event.preventDefault());
