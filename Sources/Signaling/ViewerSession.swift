@@ -31,6 +31,7 @@ actor ViewerSession {
     private var clicks = SampleWindow(capacity: 200)
     private var refusals = RefusalBudget()
     private var size: FrameSize?
+    private var level: String?
     private var ending: Task<Void, Never>?
     private var overflowReported = 0
     private var looks = 0
@@ -132,6 +133,12 @@ actor ViewerSession {
         say(["type": "size", "width": size.width, "height": size.height])
     }
 
+    /// Tells the viewer how loud the guest is: ``LevelNews``'s message.
+    func tell(level: String) {
+        self.level = level
+        say(level)
+    }
+
     private func run() async {
         let ticker = Task { [weak self, limits] in
             while !Task.isCancelled {
@@ -193,6 +200,7 @@ actor ViewerSession {
             "clock": ["rtpOffset": Int(peer.timestampOffset), "rate": 90_000],
         ])
         if let size { tell(size: size) }
+        if let level { say(level) }
         await desk.join(id) { [weak self] holder in await self?.tell(holder: holder) }
     }
 
@@ -245,11 +253,14 @@ actor ViewerSession {
     }
 
     func say(_ message: [String: Any]) {
+        guard let data = try? JSONSerialization.data(withJSONObject: message, options: [.sortedKeys]) else { return }
+        say(String(decoding: data, as: UTF8.self))
+    }
+
+    private func say(_ text: String) {
         // A viewer that does not read loses messages rather than blocking the session.
-        guard let channel, channel.isOpen, channel.bufferedAmount < 64 << 10,
-            let data = try? JSONSerialization.data(withJSONObject: message, options: [.sortedKeys])
-        else { return }
-        channel.send(String(decoding: data, as: UTF8.self))
+        guard let channel, channel.isOpen, channel.bufferedAmount < 64 << 10 else { return }
+        channel.send(text)
     }
 
     /// Looks whether the viewer is still there. `webrtcbin` 1.22 does not check consent (RFC 7675), so a vanished

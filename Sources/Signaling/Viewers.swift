@@ -37,6 +37,11 @@ public actor Viewers {
     private nonisolated let bell = ChangeBell()
     private var following: Task<Void, Never>?
     private var listening: Task<Void, Never>?
+    private var metering: Task<Void, Never>?
+    private nonisolated let levels: AsyncStream<(rms: Double, peak: Double)?>
+    private nonisolated let levelSource: AsyncStream<(rms: Double, peak: Double)?>.Continuation
+    private var levelNews = LevelNews()
+    private var level: String?
     private var warming: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
     private var size: FrameSize?
@@ -54,6 +59,7 @@ public actor Viewers {
         self.limits = limits
         self.logger = logger
         (events, news) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
+        (levels, levelSource) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Begins to tell viewers of the guest's mode switches, and gets ready for the first of them.
@@ -66,11 +72,20 @@ public actor Viewers {
         listening = Task { [weak self, bell] in
             for await frame in bell.changes { await self?.changed(at: frame) }
         }
+        metering = Task { [weak self, levels] in
+            for await level in levels { await self?.heard(level) }
+        }
     }
 
     /// Tells that a frame grabbed at that time (nanoseconds) differs from the one before it. Cheap; for the capture's
     /// thread.
     public nonisolated func frameChanged(at timestamp: UInt64) { bell.ring(at: timestamp) }
+
+    /// Tells how loud the guest's sound is, in dBFS; nil where it has none. Cheap; for the capture's thread.
+    public nonisolated func heard(rms: Double, peak: Double) { levelSource.yield((rms, peak)) }
+
+    /// Tells that there is no sound to measure.
+    public nonisolated func heardNothing() { levelSource.yield(nil) }
 
     /// Answers an offer.
     ///
@@ -98,6 +113,7 @@ public actor Viewers {
                 onConnect: { [news] in news.yield(ViewerEvent(id: $0.publicName, phase: .connected)) },
                 onEnd: { [weak self] id, reason in await self?.ended(id, reason) })
             if let size { await session.tell(size: size) }
+            if let level { await session.tell(level: level) }
             // Listed before it starts: it may end by itself as soon as it does.
             sessions[session.id] = session
             do {
@@ -146,6 +162,7 @@ public actor Viewers {
         closed = true
         following?.cancel()
         bell.finish()
+        levelSource.finish()
         let ending = sessions.values
         sessions.removeAll()
         await withTaskGroup(of: Void.self) { group in
@@ -153,6 +170,7 @@ public actor Viewers {
         }
         await following?.value
         await listening?.value
+        await metering?.value
         await warming?.value
         trimming?.cancel()
         await trimming?.value
@@ -178,6 +196,12 @@ public actor Viewers {
 
     private func changed(at frame: UInt64) async {
         for session in sessions.values { await session.changed(at: frame) }
+    }
+
+    private func heard(_ level: (rms: Double, peak: Double)?) async {
+        guard let message = levelNews.take(level) else { return }
+        self.level = message
+        for session in sessions.values { await session.tell(level: message) }
     }
 
     private func resized(_ size: FrameSize) async {

@@ -306,7 +306,7 @@ def test_a_killed_hub_costs_no_stream(tmp_path):
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("LOCO_")},
         "XDG_RUNTIME_DIR": str(home), "LOCO_RUN_DIRECTORY": str(home / "loco"), "LOCO_ICE_ADDRESSES": "127.0.0.1",
-        **SETTINGS}
+        "LOCO_VR_PORT": "0", **SETTINGS}
 
     def start(*words):
         return subprocess.Popen([str(binary()), *words], env=environment, cwd=REPOSITORY, stdin=subprocess.DEVNULL,

@@ -52,6 +52,7 @@ class Fleet:
             "XDG_RUNTIME_DIR": str(self.home),
             "LOCO_RUN_DIRECTORY": str(self.run_directory),
             "LOCO_ICE_ADDRESSES": "127.0.0.1",
+            "LOCO_VR_PORT": "0",
             "FLEET_MARKER": self.marker,
             "G_DEBUG": "fatal-criticals",
             **(environment or {}),
@@ -64,6 +65,10 @@ class Fleet:
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def vr_url(self):
+        return f"http://127.0.0.1:{json.loads(self.get('/api/config/pages'))['vr']['port']}"
 
     def launch(self):
         """Starts the command without waiting for anything."""

@@ -7,7 +7,7 @@ struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Serves the dashboard and the API for nodes that run elsewhere.",
         discussion: ConfigurationReport.flagsHelp(prefixes: [
-            "hub.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
+            "hub.", "vr.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
         ]))
 
     @OptionGroup var options: SettingOptions
@@ -15,12 +15,16 @@ struct HubCommand: AsyncParsableCommand {
     @Option(help: "The port (hub.port).")
     var port: String?
 
+    @Option(help: "The VR wall's port (vr.port).")
+    var vrPort: String?
+
     @Option(help: "The address to listen on (hub.host).")
     var host: String?
 
     func run() async throws {
         let values = try options.load([
             port.map { .init("hub.port", flag: "--port", text: $0) },
+            vrPort.map { .init("vr.port", flag: "--vr-port", text: $0) },
             host.map { .init("hub.host", flag: "--host", text: $0) },
         ])
         let configuration = LocoConfiguration(values)
@@ -35,9 +39,8 @@ struct HubCommand: AsyncParsableCommand {
         let hub = try Hub(
             configuration: configuration, discovery: discovery, pages: .bundled(), history: history, logger: logger)
         try await RoleRunner.run([hub], logger: logger) {
-            let port = try await hub.http.boundPort
-            Banner.show(
-                configuration, port: port,
+            try await Banner.show(
+                configuration, hub,
                 lines: [("Instances", configuration.hub.instancesFile ?? "the nodes of this machine")])
         }
         await history.close()

@@ -9,7 +9,8 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up", abstract: "Runs guests on this machine, with the dashboard.",
         discussion: ConfigurationReport.flagsHelp(
             prefixes: [
-                "hub.", "log", "runDirectory", "stateDirectory", "video.", "audio.", "ice.", "guest.", "supervision.",
+                "hub.", "vr.", "log", "runDirectory", "stateDirectory", "video.", "audio.", "ice.", "guest.",
+                "supervision.",
                 "viewers.",
             ]))
 
@@ -24,6 +25,9 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "The dashboard's port (hub.port).")
     var port: String?
 
+    @Option(help: "The VR wall's port (vr.port).")
+    var vrPort: String?
+
     @Option(help: "The address to listen on (hub.host).")
     var host: String?
 
@@ -37,6 +41,7 @@ struct UpCommand: AsyncParsableCommand {
         let values = try options.load([
             disk.map { .init("guest.disk", flag: "--disk", text: Self.absolute($0)) },
             port.map { .init("hub.port", flag: "--port", text: $0) },
+            vrPort.map { .init("vr.port", flag: "--vr-port", text: $0) },
             host.map { .init("hub.host", flag: "--host", text: $0) },
         ])
         let configuration = LocoConfiguration(values)
@@ -57,9 +62,8 @@ struct UpCommand: AsyncParsableCommand {
             configuration: configuration, discovery: .local(nodes), pages: .bundled(), history: history, logger: logger)
         let guests = guests
         try await RoleRunner.run([hub], logger: logger) {
-            let port = try await hub.http.boundPort
-            Banner.show(
-                configuration, port: port,
+            try await Banner.show(
+                configuration, hub,
                 lines: [("Guests", "\(guests)\(isDemo ? " demo" : "")"), ("Logs", "\(run.path)/<instance>/node.log")])
         }
         await history.close()

@@ -16,6 +16,10 @@ enum ConfigurationTable {
         .init(
             "hub.allowedOrigins", .list(of: nil), .list([]),
             "Origins of other sites' pages that may use the API, as https://host:port."),
+        .init("vr.enabled", .flag, .flag(true), "Serves the VR wall, on a port of its own."),
+        .init(
+            "vr.port", .number(0...65535), .number(3002),
+            "Port of the VR wall and the same API, on hub.host; 0 takes any free one."),
         .init(
             "tls.certificate", .text, .text(""),
             "Path of the certificate chain (PEM) for https and wss; empty for plain HTTP. Needs tls.key."),

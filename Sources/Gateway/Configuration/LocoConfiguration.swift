@@ -13,6 +13,12 @@ struct LocoConfiguration: Sendable {
         var allowedOrigins: [String]
     }
 
+    /// The VR wall's.
+    struct VR: Sendable {
+        /// `nil` where it is not served.
+        var port: Int?
+    }
+
     /// Files for https.
     struct TLS: Sendable {
         /// The certificate chain, PEM.
@@ -115,6 +121,7 @@ struct LocoConfiguration: Sendable {
     }
 
     var hub: Hub
+    var vr: VR
     /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
     var tls: TLS?
     var node: Node
@@ -142,6 +149,7 @@ struct LocoConfiguration: Sendable {
         hub = Hub(
             host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
             allowedOrigins: list("hub.allowedOrigins"))
+        vr = VR(port: values["vr.enabled"] == .flag(true) ? number("vr.port") : nil)
         if optional("tls.certificate") != nil || optional("tls.key") != nil {
             tls = TLS(certificate: text("tls.certificate"), key: text("tls.key"))
         }

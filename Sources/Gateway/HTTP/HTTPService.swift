@@ -22,18 +22,20 @@ struct HTTPService: Service {
     private let responder: RouterResponder<LocoRequestContext>
     private let webSockets: [WebSocketRoute]
     private let logger: Logger
-    private let port = PromisedPort()
+    private let port: PromisedPort
 
     /// - Parameters:
     ///   - webSockets: paths that take WebSocket upgrades. A request there that is no upgrade gets 426.
     ///   - statistics: where its WebSockets are counted.
     ///   - requests: where its requests are counted.
+    ///   - port: told where it listens, for who needs that before the service is made.
     ///   - routes: adds the HTTP routes.
     init(
         configuration: HTTPServiceConfiguration, logger: Logger, webSockets: [WebSocketRoute] = [],
         statistics: WebSocketStatistics = WebSocketStatistics(), requests: HTTPStatistics = HTTPStatistics(),
-        routes: (Routes) -> Void
+        port: PromisedPort = PromisedPort(), routes: (Routes) -> Void
     ) {
+        self.port = port
         self.configuration = configuration
         self.logger = logger
         self.webSockets = webSockets

@@ -6,8 +6,10 @@ import ServiceLifecycle
 /// The hub: finds the instances, listens to what their nodes tell, relays signaling, and serves the dashboard and the
 /// API. It touches no media.
 struct Hub: Service {
-    /// The HTTP server; it tells the port.
+    /// The HTTP server of the dashboard; it tells the port.
     let http: HTTPService
+    /// The HTTP server of the VR wall, with the same API; `nil` where that is not served.
+    let vr: HTTPService?
     /// The instances.
     let registry: InstanceRegistry
     /// What their nodes say.
@@ -60,25 +62,36 @@ struct Hub: Service {
             log: log, history: history)
         let observation = ObservationRoutes(
             registry: registry, watch: watch, feed: feed, recovery: recovery, relay: relay)
-        var service = HTTPServiceConfiguration()
-        service.host = configuration.hub.host
-        service.port = configuration.hub.port
-        service.portSetting = "hub.port (--port)"
-        service.tls = try configuration.tlsConfiguration()
-        service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
         let statistics = WebSocketStatistics()
         let requests = HTTPStatistics()
-        http = HTTPService(
-            configuration: service, logger: logger, webSockets: [relay.route], statistics: statistics,
-            requests: requests
-        ) { routes in
-            pages?.addRoutes(to: routes, frontEnd: "dashboard")
-            status.add(to: routes, sockets: statistics)
-            instances.add(to: routes)
-            quality.add(to: routes)
-            services.add(to: routes)
-            observation.add(to: routes, sockets: statistics, requests: requests)
+        let front = PageRoutes(
+            pages: pages, dashboard: PromisedPort(), vr: configuration.vr.port.map { _ in PromisedPort() })
+        // Two fronts of one API, so that each page has all of it at its own origin.
+        func serve(_ frontEnd: String, _ bound: PromisedPort, port: Int, setting: String) throws -> HTTPService {
+            var service = HTTPServiceConfiguration()
+            service.host = configuration.hub.host
+            service.port = port
+            service.portSetting = setting
+            service.tls = try configuration.tlsConfiguration()
+            service.access = AccessPolicy(token: configuration.token, allowedOrigins: configuration.hub.allowedOrigins)
+            return HTTPService(
+                configuration: service, logger: logger, webSockets: [relay.route], statistics: statistics,
+                requests: requests, port: bound
+            ) { routes in
+                front.add(to: routes, frontEnd: frontEnd)
+                status.add(to: routes, sockets: statistics)
+                instances.add(to: routes)
+                quality.add(to: routes)
+                services.add(to: routes)
+                observation.add(to: routes, sockets: statistics, requests: requests)
+            }
         }
+        http = try serve(
+            "dashboard", front.dashboard, port: configuration.hub.port, setting: "hub.port (--port)")
+        vr =
+            if let port = configuration.vr.port, let bound = front.vr {
+                try serve("vr", bound, port: port, setting: "vr.port (--vr-port)")
+            } else { nil }
     }
 
     /// Serves until graceful shutdown.
@@ -86,9 +99,10 @@ struct Hub: Service {
     func run() async throws {
         // Stopped in the reverse order: first the events, which are requests without an end, then the server, whose
         // requests need the others.
+        let fronts: [any Service] = [http] + (vr.map { [$0] } ?? [])
         let group = ServiceGroup(
             configuration: .init(
-                services: [discovery, client, recovery, watch, turn, http, feed], logger: quiet(logger)))
+                services: [discovery, client, recovery, watch, turn] + fronts + [feed], logger: quiet(logger)))
         try await group.run()
     }
 

@@ -90,6 +90,7 @@ actor Stage {
         case .soundLost:
             isSoundReady = false
             await media.hear(nil)
+            viewers.heardNothing()
         case .crashed(let crash):
             logger.warning(
                 "crashed",
@@ -133,10 +134,11 @@ actor Stage {
     }
 
     private func hear() async {
-        let levels = levels
+        let (levels, viewers) = (levels, viewers)
         await media.hear(
             AudioCapture(pipe: guest.soundPipe, logger: logger) { level in
                 levels.record(rms: [level.rms], peak: [level.peak], at: MediaLibrary.now())
+                viewers.heard(rms: level.rms, peak: level.peak)
             })
     }
 

@@ -38,6 +38,34 @@ struct StaticPagesTests {
         }
     }
 
+    @Test func `the VR wall has the same API at a port of its own`() async throws {
+        try await withHub(pages: pages()) { hub in
+            let vr = try #require(hub.hub.vr)
+            let port = try await vr.boundPort
+            let wall = HubFixture(hub: hub.hub, provider: hub.provider, port: port)
+            #expect(try await wall.get("/").text == "vr")
+            #expect(try await wall.get("/shared/a.css").status == 200)
+            #expect(try await wall.get("/dashboard/main.js").status == 404)
+            #expect(try await wall.get("/api/instances").text == "[]")
+            let socket = try await wall.signal()
+            let pong = try await socket.ask(#"{"type":"__ping","ts":1}"#)
+            #expect(pong?["type"]?.string == "__pong")
+            for front in [hub, wall] {
+                let ports = try await front.get("/api/config/pages").json
+                #expect(ports?["dashboard"]?["port"]?.number == Double(hub.port))
+                #expect(ports?["vr"]?["port"]?.number == Double(port))
+            }
+        }
+    }
+
+    @Test func `without a VR wall there is none`() async throws {
+        try await withHub(pages: pages(), settings: ["LOCO_VR_ENABLED": "false"]) { hub in
+            #expect(hub.hub.vr == nil)
+            let ports = try await hub.get("/api/config/pages").json
+            #expect(ports?["vr"] == .null)
+        }
+    }
+
     @Test func `a page that is known already is answered with 304`() async throws {
         try await withHub(pages: pages()) { hub in
             let tag = try await hub.get("/dashboard/main.js").headers.first(name: "ETag") ?? ""

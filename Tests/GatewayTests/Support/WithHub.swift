@@ -67,7 +67,7 @@ func withHub(
     logger: Logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() },
     _ body: @Sendable (HubFixture) async throws -> Void
 ) async throws {
-    var environment = settings.merging(["LOCO_HUB_PORT": "0"]) { $1 }
+    var environment = settings.merging(["LOCO_HUB_PORT": "0", "LOCO_VR_PORT": "0"]) { $1 }
     if let token { environment["LOCO_TOKEN"] = token }
     let configuration = LocoConfiguration(try ResolvedConfiguration(environment: environment))
     let provider = FakeSource()

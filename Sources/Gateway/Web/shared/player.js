@@ -23,7 +23,7 @@ const HUB_PATIENCE = 5000;
  *
  * Events: `state`, `stats` (detail: the sample), `control` (detail `{holder, you}`), `size` (detail
  * `{width, height}`), `rendition` (another one is sent), `refused` (detail `{code, message}`: the node turned an
- * input down).
+ * input down), `level` (detail `{rms, peak}` in dBFS, or null for silence).
  */
 export class Player extends EventTarget {
   #socket;
@@ -53,6 +53,8 @@ export class Player extends EventTarget {
   sound = new Sound();
   /** Who controls the guest: the viewer's id or null, and whether that is this page. */
   control = { holder: null, you: false };
+  /** How loud the guest is, as its node measures it: `{rms, peak}` in dBFS; null for silence, or while nothing is known. */
+  level = null;
   /** The guest's own mode, as the node tells it; null until known. */
   size = null;
   /** What the node said at the start of the session: `{viewer, instance, codec, renditions, clock}`. */
@@ -255,6 +257,9 @@ export class Player extends EventTarget {
         this.size = { width: message.width, height: message.height };
         this.dispatchEvent(new CustomEvent('size', { detail: this.size }));
         break;
+      case 'level':
+        this.#setLevel(Number.isFinite(message.rms) ? { rms: message.rms, peak: message.peak } : null);
+        break;
       case 'error':
         this.dispatchEvent(new CustomEvent('refused', { detail: { code: message.code, message: message.message } }));
         break;
@@ -271,6 +276,11 @@ export class Player extends EventTarget {
   #setControl(control) {
     this.control = control;
     this.dispatchEvent(new CustomEvent('control', { detail: control }));
+  }
+
+  #setLevel(level) {
+    this.level = level;
+    this.dispatchEvent(new CustomEvent('level', { detail: level }));
   }
 
   #fail(reason) {
@@ -296,6 +306,7 @@ export class Player extends EventTarget {
     this.#report?.close();
     this.#report = null;
     this.#renditions.close();
+    if (this.level) this.#setLevel(null);
     if (this.control.holder !== null || this.control.you) this.#setControl({ holder: null, you: false });
   }
 

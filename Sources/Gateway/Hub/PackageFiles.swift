@@ -1,0 +1,82 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Scripts that another Debian package ships and pages import: served from where the package put them, so that no copy of
+/// them is ours to keep up to date.
+///
+/// What is there is listed once, at the start. A path that a client sends is only looked up in that list, and never
+/// reaches the file system.
+struct PackageFiles: Sendable {
+    private struct File: Sendable {
+        let url: URL
+        let type: String
+        let size: Int
+        let tag: String
+    }
+
+    /// three.js, the scene of the VR page.
+    static let three = PackageFiles("three", in: "/usr/share/javascript/three")
+    /// noVNC, the dashboard's other way to a guest.
+    static let novnc = PackageFiles("novnc", in: "/usr/share/novnc")
+    /// Chart.js, for what is drawn over time.
+    static let charts = PackageFiles("chart.js", in: "/usr/share/javascript/chart.js")
+
+    /// The first part of the paths it is served at.
+    let name: String
+
+    private let files: [String: File]
+
+    /// Lists the scripts in a folder; where there is none, nothing is served.
+    init(_ name: String, in directory: String) {
+        self.name = name
+        let root = URL(filePath: directory, directoryHint: .isDirectory)
+        var files: [String: File] = [:]
+        for path in FileManager.default.enumerator(atPath: directory) ?? .init() {
+            guard let path = path as? String else { continue }
+            let url = root.appending(path: path)
+            guard ["js", "mjs"].contains(url.pathExtension),
+                let attributes = try? FileManager.default.attributesOfItem(
+                    atPath: url.resolvingSymlinksInPath().path(percentEncoded: false)),
+                attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? Int
+            else { continue }
+            let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            files[path] = File(
+                url: url, type: StaticPages.type(of: url.pathExtension), size: size,
+                tag: "\"\(String(Int(changed), radix: 16))-\(String(size, radix: 16))\"")
+        }
+        self.files = files
+    }
+
+    /// Whether the package is installed.
+    var isInstalled: Bool { !files.isEmpty }
+
+    /// Adds the route below which the files are.
+    func add(to routes: HTTPService.Routes) {
+        routes.get("/\(name)/**") { request, context in
+            guard let file = files[context.parameters.getCatchAll().joined(separator: "/")] else {
+                throw APIError(.notFound, "not-found", "no such file of \(name)")
+            }
+            // Another version of the package has another time and size.
+            let headers: HTTPFields = [.eTag: file.tag, .cacheControl: "max-age=3600"]
+            if request.headers[.ifNoneMatch]?.contains(file.tag) == true {
+                return Response(status: .notModified, headers: headers)
+            }
+            guard let data = try? Data(contentsOf: file.url) else {
+                throw APIError(.notFound, "not-found", "\(name) was removed since the hub started")
+            }
+            return Response(
+                status: .ok, headers: headers.merging([.contentType: file.type]),
+                body: .init(byteBuffer: ByteBuffer(bytes: data)))
+        }
+    }
+}
+
+extension HTTPFields {
+    fileprivate func merging(_ other: HTTPFields) -> HTTPFields {
+        var all = self
+        for field in other { all[field.name] = field.value }
+        return all
+    }
+}
