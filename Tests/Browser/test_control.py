@@ -125,16 +125,21 @@ def test_another_viewer_who_takes_over_finds_nothing_pressed(viewer, new_viewer,
     assert "controls" in viewer.tile().locator(".control").inner_text()
 
 
-def test_a_key_that_the_guest_does_not_have_holds_up_no_other(viewer, memory):
+# Both are sorted before the keys that are held. The node knows no key of the first name; QEMU before 8.0 none of the
+# second, and refuses everything that comes with it.
+@pytest.mark.parametrize("code", ["BrightnessUp", "F13"])
+def test_a_key_that_the_guest_does_not_have_keeps_no_other_down(viewer, memory, code):
     hold(viewer, memory)
-    # Sorted before every key that is held, and on no guest's keyboard.
-    viewer.page.evaluate("""() => document.dispatchEvent(
-      new KeyboardEvent('keydown', { code: 'BrightnessUp', key: 'BrightnessUp', bubbles: true, cancelable: true }))""")
-    until("the page was told so", lambda: any(
-        one["code"] == "unknown-key" for one in viewer.received("error")), 5)
+    viewer.page.evaluate(
+        """(code) => document.dispatchEvent(
+          new KeyboardEvent('keydown', { code, key: code, bubbles: true, cancelable: true }))""", code)
+    until("the key was sent", lambda: viewer.sent("key")[-1]["code"] == code, 5)
+    if code == "BrightnessUp":
+        until("the page was told that there is none", lambda: any(
+            one["code"] == "unknown-key" for one in viewer.received("error")), 5)
     start = time.monotonic()
     viewer.page.keyboard.press("Escape")
-    let_go(memory, "an unknown key and Escape", start, 3)
+    let_go(memory, f"{code} and Escape", start, 3)
 
 
 def test_a_crash_of_the_page_lets_go_within_the_limit_for_dead_viewers(viewer, memory):

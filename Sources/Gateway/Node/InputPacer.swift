@@ -71,8 +71,7 @@ final class InputPacer: Sendable {
     private func give(_ state: inout State) -> Bool {
         guard let batch = state.queue.next() else { return true }
         state.readyAt = .now + Self.interval
-        let taken = batch.taken
-        let isTaken = post(batch.events, taken.isEmpty ? nil : { time in for one in taken { one(time) } })
+        let isTaken = post(batch.events, batch.told)
         // What is for a QEMU that is down must not reach the next one.
         if !isTaken { state.queue.clear() }
         return isTaken

@@ -13,6 +13,13 @@ struct InputQueue {
     struct Batch {
         var events: [Fleet.InputEvent]
         var taken: [Taken] = []
+
+        /// All who wait for its time, as one; nil where nobody does.
+        var told: Taken? {
+            guard !taken.isEmpty else { return nil }
+            let all = taken
+            return { time in for one in all { one(time) } }
+        }
     }
 
     /// Counts of one packet, in each direction.

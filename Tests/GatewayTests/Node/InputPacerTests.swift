@@ -29,31 +29,39 @@ struct InputPacerTests {
         }
     }
 
+    private func press(_ pacer: InputPacer, down: Bool = true) -> Bool {
+        pacer.send { queue in queue.add([.key(Self.key, down: down)], taken: nil) }
+    }
+
+    private func move(_ pacer: InputPacer, by dx: Int) -> Bool {
+        pacer.send { queue in queue.move(dx: dx, dy: 0, taken: nil) }
+    }
+
     private static let key = QKeyCode(code: "KeyA")!
 
     @Test("What comes after a pause goes at once, a burst in its order and no faster than the devices take it")
     func pace() async throws {
         let guest = Guest()
         let pacer = InputPacer(nudgesMouse: false) { events, _ in guest.take(events) }
-        #expect(pacer.send { $0.add([.key(Self.key, down: true)], taken: nil) })
+        #expect(press(pacer))
         #expect(guest.events == [.key(Self.key, down: true)])
-        for down in [false, true, false] { #expect(pacer.send { $0.add([.key(Self.key, down: down)], taken: nil) }) }
+        for down in [false, true, false] { #expect(press(pacer, down: down)) }
         try await guest.wait(for: 4)
         #expect(guest.events == [true, false, true, false].map { .key(Self.key, down: $0) })
         for (first, second) in zip(guest.times, guest.times.dropFirst()) {
             #expect(second - first >= InputPacer.interval - .microseconds(50))
         }
         await pacer.stop()
-        #expect(!pacer.send { $0.add([.key(Self.key, down: true)], taken: nil) })
+        #expect(!press(pacer))
     }
 
     @Test("A mouse that fell silent is asked for its rest, and then left alone")
     func nudges() async throws {
         let guest = Guest()
         let pacer = InputPacer(nudgesMouse: true) { events, _ in guest.take(events) }
-        #expect(pacer.send { $0.move(dx: 5, dy: 0, taken: nil) })
+        #expect(move(pacer, by: 5))
         try await guest.wait(for: 1 + InputPacer.nudges)
-        try await Task.sleep(for: 3 * InputPacer.patience)
+        try await Task.sleep(for: InputPacer.patience * 3)
         #expect(guest.events == [.relative(.x, 5)] + Array(repeating: .relative(.x, 0), count: InputPacer.nudges))
         await pacer.stop()
     }
@@ -62,11 +70,11 @@ struct InputPacerTests {
     func down() async throws {
         let guest = Guest()
         let pacer = InputPacer(nudgesMouse: false) { events, _ in guest.take(events) }
-        #expect(pacer.send { $0.add([.key(Self.key, down: true)], taken: nil) })
+        #expect(press(pacer))
         guest.goDown()
-        try await Task.sleep(for: 2 * InputPacer.interval)
-        #expect(!pacer.send { $0.move(dx: 1000, dy: 0, taken: nil) })
-        #expect(!pacer.send { $0.add([.key(Self.key, down: false)], taken: nil) })
+        try await Task.sleep(for: InputPacer.interval * 2)
+        #expect(!move(pacer, by: 1000))
+        #expect(!press(pacer, down: false))
         #expect(guest.events.count == 1)
         await pacer.stop()
     }
