@@ -32,7 +32,6 @@ class Wire:
 
     def __init__(self, viewer):
         self.bytes = {}
-        self.kinds = {}
         self._names = {}
         session = viewer.context.new_cdp_session(viewer.page)
         session.on("Network.requestWillBeSent", self._sent)
@@ -44,19 +43,21 @@ class Wire:
 
     def _sent(self, event):
         self._names[event["requestId"]] = event["request"]["url"]
-        self.kinds[event["request"]["url"]] = event.get("type")
 
-    def _answered(self, event):
-        self.bytes[self._names[event["requestId"]]] = event["response"]["encodedDataLength"]
-
-    def _received(self, event):
+    def _note(self, event, length):
         name = self._names.get(event["requestId"])
         if name is not None:
-            self.bytes[name] = self.bytes.get(name, 0) + event["encodedDataLength"]
+            self.bytes[name] = length(self.bytes.get(name, 0))
+
+    def _answered(self, event):
+        self._note(event, lambda _: event["response"]["encodedDataLength"])
+
+    def _received(self, event):
+        self._note(event, lambda before: before + event["encodedDataLength"])
 
     def _finished(self, event):
         # The sum of what came before, told once more when all is there.
-        self.bytes[self._names[event["requestId"]]] = event["encodedDataLength"]
+        self._note(event, lambda _: event["encodedDataLength"])
 
     @property
     def total(self):

@@ -75,7 +75,7 @@ def test_the_policy_stops_what_it_forbids(new_viewer, fleet, page):
 
 def buttons(viewer):
     """What there is to press, by its place in the document."""
-    return viewer.page.locator("button, [role=button], summary, a[href]")
+    return viewer.page.locator("button, [role=button], summary")
 
 
 def back_to_rest(viewer):
@@ -137,7 +137,8 @@ def test_a_page_that_just_plays_stays_at_home_and_is_quiet(new_viewer, fleet, pa
     traffic = Traffic(viewer.page)
     viewer.page.add_init_script(POLICY_WATCH)
     viewer.page.goto(url + "/")
-    until("a video plays", lambda: viewer.page.evaluate("[...(window.loco?.players?.values() ?? [])].some(({ state }) => state === 'playing')"), 20)
+    until("a guest plays", lambda: viewer.page.evaluate(
+        "[...(window.loco?.players?.values() ?? [])].some(({ state }) => state === 'playing')"), 20)
     viewer.page.wait_for_timeout(1500)
     assert traffic.elsewhere(url) == []
     assert viewer.page.evaluate("violations") == []
@@ -203,7 +204,5 @@ def test_a_page_cannot_be_framed(new_viewer, fleet, page):
               frame.src = url;
               document.body.append(frame);
             })""", url + "/")
-        inside = viewer.page.frames[1]
-        assert inside.evaluate("document.querySelector('script') === null"), "the frame has the browser's error page in it"
-        refused = [one for one in viewer.errors if "frame-ancestors" in one]
-        assert refused
+        assert viewer.page.frames[1].url.startswith("chrome-error:"), "the frame has the browser's own error page in it"
+        assert [one for one in viewer.errors if "frame-ancestors" in one]

@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.parse
+import urllib.request
 
 import pytest
 
@@ -24,7 +25,12 @@ def page_address(fleet, page):
         pytest.skip(f"this hub tells of no pages (status {error.code})")
     if not known.get(page):
         pytest.skip(f"this hub has no {page} page")
-    return f"http://127.0.0.1:{known[page]['port']}"
+    url = f"http://127.0.0.1:{known[page]['port']}"
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError as error:
+        pytest.skip(f"this hub's {page} page answers with status {error.code}")
+    return url
 
 
 class Traffic:
