@@ -158,9 +158,8 @@ def test_click_focuses_and_a_second_click_takes_control_and_the_mouse(new_wall, 
     # Now the same keys walk.
     before = wall.page.evaluate("loco.room.stage.camera.position.z")
     wall.page.keyboard.down("KeyW")
-    wall.page.wait_for_timeout(400)
+    until("W walks forward", lambda: wall.page.evaluate("loco.room.stage.camera.position.z") < before - 0.2, 4, 0.05)
     wall.page.keyboard.up("KeyW")
-    assert wall.page.evaluate("loco.room.stage.camera.position.z") < before - 0.2
     assert len(wall.sent("key")) == 2
     assert wall.errors == []
 
