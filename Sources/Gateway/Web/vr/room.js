@@ -1,7 +1,7 @@
 import { ActiveSet } from '/shared/active-set.js';
 import { FleetEvents } from '/shared/fleet-events.js';
 import { FleetWatch } from '/shared/fleet-watch.js';
-import { bindingsFrom } from './bindings.js';
+import { bindingsFrom, KEYS } from './bindings.js';
 import { Control } from './control.js';
 import { DeskKeys } from './desk-keys.js';
 import { FloorHint } from './floor-hint.js';
@@ -243,24 +243,14 @@ export class Room extends EventTarget {
   #keyOf(id) {
     if (id === 'mouse') return null;
     const { trigger } = bindingsFrom(this.#preferences.get('bindings'));
-    return ['click', 'none', 'menu', 'keyboard', 'release'].includes(trigger) ? null : trigger;
+    return trigger in KEYS ? trigger : null;
   }
 
   #button(name, pressed) {
     const action = bindingsFrom(this.#preferences.get('bindings'))[name];
-    switch (action) {
-      case 'none':
-      case 'click':
-        return;
-      case 'menu':
-        return pressed ? this.toggleMenu() : undefined;
-      case 'keyboard':
-        return pressed ? this.toggleKeyboard() : undefined;
-      case 'release':
-        return pressed ? this.control.leave() : undefined;
-      default:
-        return this.#pressKey(action, pressed);
-    }
+    const acts = { menu: () => this.toggleMenu(), keyboard: () => this.toggleKeyboard(), release: () => this.control.leave() };
+    if (action in KEYS) this.#pressKey(action, pressed);
+    else if (pressed) acts[action]?.();
   }
 
   /** A key that a controller's button means; the first one asks for control. */
