@@ -2,6 +2,7 @@
 before is no news. Faults are done to real processes; what cannot be had without breaking more is told to the page in the
 hub's own words."""
 
+import json
 import os
 import re
 import signal
@@ -44,7 +45,13 @@ def fleet():
         one.clean()
 
 
-def ready(viewer):
+def healthy(fleet):
+    reports = json.loads(fleet.get("/api/quality/deep-health")).values()
+    return {one["overallStatus"] for one in reports} == {"healthy"}
+
+
+def ready(viewer, fleet):
+    until("all guests are healthy", lambda: healthy(fleet), 40)
     viewer.page.add_init_script(NOTED)
     viewer.open()
     for one in IDS:
@@ -72,7 +79,7 @@ def noted(viewer):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_a_failure_is_one_notice_from_its_beginning_to_its_end(viewer, fleet, how):
-    ready(viewer)
+    ready(viewer, fleet)
     name = fleet.instance(IDS[0])["name"]
     with EventLog(fleet.url) as events:
         start = time.monotonic()
@@ -108,7 +115,7 @@ def test_what_was_before_the_page_is_no_news(viewer, fleet):
         events.wait("its recovery is over", lambda data: data["recovery"].get("outcome") == "recovered", 40, "recovery",
                     IDS[1], start)
     time.sleep(3)
-    ready(viewer)
+    ready(viewer, fleet)
     assert viewer.page.evaluate("loco.panel !== undefined")
     assert noted(viewer) == {}
     # Nor when the stream of events begins anew.
@@ -119,7 +126,7 @@ def test_what_was_before_the_page_is_no_news(viewer, fleet):
 
 
 def test_a_killed_node_is_told_as_one(viewer, fleet):
-    ready(viewer)
+    ready(viewer, fleet)
     os.kill(fleet.node(IDS[1])["pid"], signal.SIGKILL)
     until("the notice tells", lambda: "node" in trouble(viewer, IDS[1]).inner_text().lower(), 6, 0.05,
           explain=lambda: noted(viewer))
@@ -130,7 +137,7 @@ def test_a_killed_node_is_told_as_one(viewer, fleet):
 
 
 def test_at_most_three_are_seen_and_the_rest_is_a_number(viewer, fleet):
-    ready(viewer)
+    ready(viewer, fleet)
     for number in range(5):
         tell(viewer, "recording", IDS[0], recording={"id": f"r{number}", "state": "failed", "error": {"code": "x", "message": f"No room {number}."}})
     assert toasts(viewer).count() == 3
@@ -155,7 +162,7 @@ def test_at_most_three_are_seen_and_the_rest_is_a_number(viewer, fleet):
 
 
 def test_none_goes_while_it_is_read(viewer, fleet):
-    ready(viewer)
+    ready(viewer, fleet)
     for phase in ("announcing", "gone"):
         tell(viewer, "instance", "instance-7", news={"phase": phase, "progress": 0, "message": "x"})
     until("both are told", lambda: toasts(viewer).count() == 2, 3)
@@ -168,7 +175,7 @@ def test_none_goes_while_it_is_read(viewer, fleet):
 
 
 def test_many_guests_that_come_are_one_notice(viewer, fleet):
-    ready(viewer)
+    ready(viewer, fleet)
     for number in range(3, 9):
         tell(viewer, "instance", f"instance-{number}", news={"phase": "announcing", "progress": 0, "message": "it was found"})
     until("they are told", lambda: toasts(viewer).count() == 1, 3)
@@ -176,7 +183,7 @@ def test_many_guests_that_come_are_one_notice(viewer, fleet):
 
 
 def test_a_dismissed_trouble_is_not_told_again_before_it_is_over(viewer, fleet):
-    ready(viewer)
+    ready(viewer, fleet)
     bad = {"overallStatus": "unhealthy", "failureType": "network", "recoveryNeeded": True, "errors": ["the bridge is down"],
            "evidence": [], "deepHealth": {}, "timestamp": "2026-01-01T00:00:00Z"}
     good = {**bad, "overallStatus": "healthy", "failureType": "none", "errors": []}
@@ -198,7 +205,7 @@ def test_a_dismissed_trouble_is_not_told_again_before_it_is_over(viewer, fleet):
 
 
 def test_details_of_a_notice_open_the_panel(viewer, fleet):
-    ready(viewer)
+    ready(viewer, fleet)
     tell(viewer, "crash", IDS[0], crash={"service": "pulse", "time": "2026-01-01T00:00:00Z", "pid": 1, "exitCode": 1, "signal": None,
                                          "uptime": 5, "lastLines": [], "class": "nonzero_exit"})
     assert "Sound server ended: exit code 1" in trouble(viewer).inner_text()
@@ -224,7 +231,7 @@ def test_a_session_that_does_not_get_there_is_told_with_its_leg(viewer, fleet):
 
 
 def test_how_it_looks_on_a_phone(new_viewer, fleet):
-    viewer = ready(new_viewer(fleet.url, 390, 844, "light", is_mobile=True, has_touch=True, device_scale_factor=2))
+    viewer = ready(new_viewer(fleet.url, 390, 844, "light", is_mobile=True, has_touch=True, device_scale_factor=2), fleet)
     for number in range(4):
         tell(viewer, "recording", IDS[0], recording={"id": f"r{number}", "state": "failed", "error": {"code": "x", "message": "The disk is full."}})
     viewer.page.wait_for_timeout(400)
