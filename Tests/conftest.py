@@ -7,6 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from support import figures
 from support.fleet import Fleet, binary
+from support.guest_memory import GuestMemory
 from support.viewer import CHROMIUM_ARGUMENTS, Viewer
 
 
@@ -35,8 +36,8 @@ def _program():
 
 @pytest.fixture(scope="module")
 def fleet(request):
-    """A fleet for all tests of a module; its size is the module's GUESTS (1 without)."""
-    one = Fleet(guests=getattr(request.module, "GUESTS", 1))
+    """A fleet for all tests of a module; its size is the module's GUESTS (1 without), further words its ARGUMENTS."""
+    one = Fleet(guests=getattr(request.module, "GUESTS", 1), arguments=getattr(request.module, "ARGUMENTS", ()))
     try:
         one.start()
         yield one
@@ -84,6 +85,13 @@ def new_viewer(chromium, request):
             one.screenshot(f"{request.node.name}-{index}")
         finally:
             one.close()
+
+
+@pytest.fixture
+def memory(fleet):
+    """The first guest's memory; the module's ARGUMENTS have `SPARE_CONTROL` among them."""
+    with GuestMemory(fleet) as one:
+        yield one
 
 
 @pytest.fixture

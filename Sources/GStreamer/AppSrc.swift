@@ -37,6 +37,9 @@ public final class AppSrc: Element, @unchecked Sendable {
         return gst_app_src_push_buffer(source, buffer) == GST_FLOW_OK
     }
 
+    /// Says that nothing comes any more: what is queued still flows, then the stream ends.
+    public func endOfStream() { gst_app_src_end_of_stream(source) }
+
     /// Samples waiting to be taken by the pipeline.
     public var queued: UInt64 { UInt64(gst_app_src_get_current_level_buffers(source)) }
 

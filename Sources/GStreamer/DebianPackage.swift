@@ -7,16 +7,17 @@ enum DebianPackage {
         ],
         "gstreamer1.0-plugins-good": [
             "jpegenc", "pulsesrc", "rtph264pay", "rtphdrexttwcc", "rtpopuspay", "rtpvp8pay", "rtpbin",
-            "videobalance", "vp8enc",
+            "matroskademux", "mp4mux", "qtdemux", "videobalance", "vp8dec", "vp8enc", "webmmux",
         ],
         "gstreamer1.0-plugins-bad": [
-            "dtlsdec", "h264parse", "nvh264enc", "openh264enc", "sctpdec", "srtpenc", "vah264enc", "webrtcbin",
+            "dtlsdec", "h264parse", "nvh264enc", "openh264dec", "openh264enc", "sctpdec", "srtpenc", "vah264enc",
+            "webrtcbin",
         ],
         "gstreamer1.0-plugins-ugly": ["x264enc"],
         "gstreamer1.0-x": ["textoverlay"],
         "gstreamer1.0-vaapi": ["vaapih264enc"],
         "gstreamer1.0-nice": ["nicesink", "nicesrc"],
-        "libgstreamer1.0-0": ["capsfilter", "fakesink", "fakesrc", "identity", "queue", "tee"],
+        "libgstreamer1.0-0": ["capsfilter", "fakesink", "fakesrc", "filesink", "filesrc", "identity", "queue", "tee"],
     ]
 
     static let ofElement: [String: String] = contents.reduce(into: [:]) { result, entry in

@@ -20,6 +20,25 @@ public struct Sample: ~Copyable, @unchecked Sendable {
         return Sample(owning: result)
     }
 
+    /// The same as part of a file: shown from that time on (nanoseconds), for so long, and decoded in this order; the
+    /// bytes are shared.
+    public func placed(at time: UInt64, lasting duration: UInt64) -> Sample {
+        Self.placed(gst_sample_get_buffer(sample), caps: gst_sample_get_caps(sample), at: time, lasting: duration)
+    }
+
+    static func placed(
+        _ buffer: UnsafeMutablePointer<GstBuffer>, caps: UnsafeMutablePointer<GstCaps>?, at time: UInt64,
+        lasting duration: UInt64
+    ) -> Sample {
+        let moved = gst_buffer_copy(buffer)!
+        moved.pointee.pts = GstClockTime(time)
+        moved.pointee.dts = GstClockTime(time)
+        moved.pointee.duration = GstClockTime(duration)
+        let result = gst_sample_new(moved, caps, nil, nil)!
+        gst_buffer_unref(moved)
+        return Sample(owning: result)
+    }
+
     /// The stream's capabilities, copied into Swift.
     public var caps: Caps? { gst_sample_get_caps(sample).map(Caps.init(reading:)) }
 

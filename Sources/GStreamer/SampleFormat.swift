@@ -22,4 +22,9 @@ public final class SampleFormat: @unchecked Sendable {
         defer { gst_buffer_unref(buffer) }
         return Sample(owning: gst_sample_new(buffer, caps, nil, nil)!)
     }
+
+    /// Another sample's bytes, shared, with these capabilities; see ``Sample/placed(at:lasting:)``.
+    public func sample(sharing other: borrowing Sample, at time: UInt64, lasting duration: UInt64) -> Sample {
+        Sample.placed(gst_sample_get_buffer(other.sample), caps: caps, at: time, lasting: duration)
+    }
 }

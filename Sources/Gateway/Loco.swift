@@ -10,6 +10,7 @@ struct Loco: AsyncParsableCommand {
             UpCommand.self,
             HubCommand.self,
             NodeSubcommand.self,
+            FocusCommand.self,
             ProbeCommand.self,
             ConfigCommand.self,
             VersionCommand.self,

@@ -85,6 +85,7 @@ def test_a_second_viewer_sees_who_controls(new_viewer, fleet):
 def test_captured_mouse_is_let_go_with_control(viewer):
     viewer.open()
     wait_all(viewer)
+    viewer.tile(IDS[0]).locator(".more").click()
     viewer.tile(IDS[0]).locator(".capture").click()
     until("the mouse is captured", lambda: viewer.page.evaluate("document.pointerLockElement !== null"), 5)
     assert viewer.controls(IDS[0])
@@ -159,8 +160,8 @@ def test_a_failed_leg_is_named(viewer, leg):
     assert not veil.is_visible()
 
 
-@pytest.mark.parametrize("width, height, scheme", [
-    (1920, 1080, "dark"), (1600, 900, "light"), (1280, 800, "dark"), (390, 844, "light"), (390, 844, "dark")])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("width, height", [(360, 740), (1280, 800), (1920, 1080), (3840, 2160)])
 def test_how_it_looks(new_viewer, fleet, width, height, scheme):
     phone = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if width < 500 else {}
     viewer = new_viewer(fleet.url, width, height, scheme, **phone).open()
@@ -169,6 +170,166 @@ def test_how_it_looks(new_viewer, fleet, width, height, scheme):
     viewer.screenshot(f"dashboard-{width}x{height}-{scheme}")
     assert viewer.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
     assert viewer.errors == []
+
+
+def test_the_level_is_the_nodes_and_moves_without_layout(viewer):
+    viewer.open()
+    wait_all(viewer)
+    meter = viewer.tile(IDS[0]).locator("[role=meter]")
+    assert meter.get_attribute("aria-label").startswith("Sound level of ")
+    # The horn of the demo guest, heard by the node.
+    viewer.page.evaluate(
+        """(id) => { window.levels = []; loco.players.get(id).addEventListener('level', ({ detail }) => {
+          const rest = document.querySelector(`.tile[data-id="${id}"] .level-cover`).style.getPropertyValue('--rest');
+          window.levels.push([detail?.rms ?? null, Number(rest)]);
+        }) }""", IDS[0])
+    viewer.control(IDS[0])
+    viewer.page.keyboard.down("Space")
+    loud = until("a loud level", lambda: viewer.page.evaluate(
+        "levels.find(([rms]) => rms !== null && rms > -40) ?? null"), 5, explain=lambda: viewer.page.evaluate("levels"))
+    assert loud[1] == pytest.approx(-loud[0] / 60, abs=0.002)
+    until("what a screen reader may ask for", lambda: (meter.get_attribute("aria-valuetext") or "").endswith(" dB"), 4)
+    viewer.page.keyboard.up("Space")
+
+
+def test_the_size_of_the_pictures_is_kept(viewer):
+    viewer.open()
+    wait_all(viewer)
+
+    def width():
+        return viewer.stage(IDS[0]).bounding_box()["width"]
+
+    plain = width()
+    viewer.page.get_by_label("Smaller pictures").click()
+    until("pictures shrink", lambda: width() < plain * 0.85, 2)
+    viewer.page.keyboard.press("-")
+    until("a key shrinks them more", lambda: width() < plain * 0.7, 2)
+    small = width()
+    viewer.page.reload()
+    wait_all(viewer)
+    assert width() == pytest.approx(small, abs=1)
+    viewer.page.keyboard.press("0")
+    until("back to what fits", lambda: width() == pytest.approx(plain, abs=1), 2)
+
+
+def test_a_double_click_is_full_screen_with_control_and_escape_leaves_both(viewer):
+    viewer.note_traffic().open()
+    wait_all(viewer)
+    viewer.stage(IDS[0]).dblclick()
+    until("full screen", lambda: viewer.page.evaluate("document.fullscreenElement?.dataset.id") == IDS[0], 5)
+    until("with control", lambda: viewer.controls(IDS[0]), 3)
+    assert viewer.sent("button") == [], "the clicks reached the guest"
+    assert "Esc to release" in viewer.tile(IDS[0]).locator(".notice").inner_text()
+    plate = viewer.tile(IDS[0]).locator(".plate")
+    until("the plate goes", lambda: viewer.tile(IDS[0]).get_attribute("data-idle") is not None, 5)
+    viewer.page.wait_for_timeout(400)
+    assert plate.evaluate("(one) => getComputedStyle(one).opacity") == "0"
+    viewer.page.keyboard.press("Escape")
+    until("full screen is left", lambda: viewer.page.evaluate("document.fullscreenElement === null"), 3)
+    until("and control", lambda: not viewer.controls(IDS[0]), 3)
+    assert viewer.metrics(IDS[0])["attempts"] == 1, "full screen cost a reconnection"
+
+
+def test_a_double_click_in_control_is_the_guests(viewer):
+    viewer.note_traffic().open()
+    wait_all(viewer)
+    viewer.control(IDS[0])
+    viewer.page.wait_for_timeout(700)
+    viewer.stage(IDS[0]).dblclick()
+    until("the guest gets it", lambda: len(viewer.sent("button")) == 4, 3)
+    assert viewer.page.evaluate("document.fullscreenElement === null")
+
+
+def test_the_health_dot_says_what_the_hub_says(viewer):
+    viewer.open()
+    wait_all(viewer)
+    dot = viewer.tile(IDS[0]).locator(".health")
+    until("it is healthy", lambda: dot.get_attribute("data-tone") == "good", 8)
+    assert dot.inner_text().startswith("Healthy")
+
+
+def test_what_does_not_stream_shows_the_hubs_pictures_and_no_more_once_it_streams(viewer):
+    def asked():
+        return viewer.page.evaluate(
+            "(id) => performance.getEntriesByName(`${location.origin}/api/instances/${id}/snapshot.jpg`).length", IDS[0])
+
+    viewer.page.add_init_script(INTERCEPT + f"breakLeg('signaling', '{IDS[0]}')")
+    viewer.open()
+    until("the guest is seen", lambda: viewer.tile(IDS[0]).locator(".still").get_attribute("data-live") is not None, 10)
+    colours = viewer.tile(IDS[0]).locator(".still").evaluate(
+        """(still) => new Set(new Uint32Array(still.getContext('2d')
+          .getImageData(0, 0, still.width, still.height).data.buffer)).size""")
+    assert colours > 10, "the picture is empty"
+    until("it is renewed", lambda: asked() >= 3, 10)
+    viewer.page.evaluate("window.fault = null")
+    viewer.wait_playing(IDS[0], 30)
+    count = asked()
+    viewer.page.wait_for_timeout(4000)
+    assert asked() == count, "pictures are fetched beside a stream"
+
+
+def test_free_slots_fill_the_last_row_and_say_how_to_add_guests(new_viewer, fleet):
+    viewer = new_viewer(fleet.url, 1000, 900).open()
+    wait_all(viewer)
+    assert viewer.page.locator(".slot").count() == 1
+    assert f"loco up --guests {GUESTS + 1}" in viewer.page.locator(".slot").inner_text()
+    # On a phone there is nothing beside the tiles.
+    viewer.page.set_viewport_size({"width": 360, "height": 740})
+    until("no slot", lambda: viewer.page.locator(".slot").count() == 0, 3)
+
+
+def test_a_tile_that_moves_keeps_its_video_and_connection(viewer):
+    """Guests before it come and go, also to another page while it is played."""
+    real = {}
+
+    def instances(route):
+        real.setdefault("list", route.fetch().json())
+        body = real["list"] if isinstance(real["list"], list) else real["list"]["instances"]
+        more = [{**body[0], "id": f"other-0-{index}", "name": f"Other {index}", "status": "booting", "ready": False}
+                for index in range(real.get("more", 0))]
+        route.fulfill(json=more + [one for one in body if one["id"] not in real.get("gone", ())])
+
+    viewer.page.route("**/api/instances", instances)
+    viewer.open()
+    wait_all(viewer)
+    viewer.page.evaluate("(id) => { window.kept = loco.players.get(id).video }", IDS[2])
+
+    def refresh():
+        viewer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    real["gone"] = [IDS[0]]
+    refresh()
+    until("the first guest is gone", lambda: viewer.page.locator(".tile").count() == 2, 5)
+    viewer.control(IDS[2])
+    # Their ids sort by the number at the end, and so some of them come before the guest.
+    real["more"] = 12
+    refresh()
+    until("there are two pages", lambda: viewer.page.locator("#pager").is_visible(), 5)
+    until("its page is shown", lambda: viewer.tile(IDS[2]).count() == 1, 5)
+    viewer.page.wait_for_timeout(500)
+    assert viewer.page.locator(".tile").count() <= 9
+    assert viewer.controls(IDS[2]), "control was lost on the way"
+    assert viewer.metrics(IDS[2])["attempts"] == 1
+    assert viewer.page.evaluate("(id) => loco.players.get(id).video === kept && kept.isConnected && !kept.paused", IDS[2])
+
+
+def test_a_guest_that_starts_shows_how_far_it_is(new_viewer, new_fleet):
+    fleet = new_fleet(guests=1).launch()
+    viewer = new_viewer(fleet.url)
+    until("the hub answers", lambda: fleet.get("/health") is not None, 20, 0.05)
+    viewer.page.add_init_script(
+        """window.booted = [];
+        document.addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
+          const veil = document.querySelector('.veil[data-kind=booting]');
+          const bar = veil?.querySelector('.progress:not([hidden])');
+          const text = veil && `${veil.querySelector('p').textContent} ${bar?.getAttribute('aria-valuenow') ?? ''}`;
+          if (text && window.booted.at(-1) !== text) window.booted.push(text);
+        }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true }));""")
+    viewer.page.goto(fleet.url)
+    viewer.wait_playing(timeout=40)
+    booted = viewer.page.evaluate("window.booted")
+    assert any(re.search(r" \d+$", one) for one in booted), booted
+    assert any("its node" in one.lower() or "waits for" in one.lower() for one in booted), booted
 
 
 def test_nothing_jumps_while_guests_appear(viewer):

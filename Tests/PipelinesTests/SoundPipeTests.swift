@@ -10,38 +10,12 @@ import Testing
 /// Reading the guest's sound from the pipe its sound server writes.
 @Suite("Sound pipe", .timeLimit(.minutes(1)))
 struct SoundPipeTests {
-    /// A pipe with a writer, as the sound server makes it.
-    private final class Server: Sendable {
-        let path = "/tmp/loco-sound-\(UInt64.random(in: .min ... .max))"
-        let descriptor: Int32
-
-        init() throws {
-            try #require(mkfifo(path, 0o600) == 0)
-            // For both, as the server does: opening for writing alone waits for a reader.
-            descriptor = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
-            try #require(descriptor >= 0)
-        }
-
-        /// Writes so many milliseconds, in the portions and at the pace of a server.
-        func play(_ milliseconds: Int, value: Int16) async throws {
-            for _ in 0..<(milliseconds / 5) {
-                let block = [Int16](repeating: value, count: 480)
-                _ = block.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-                try await Task.sleep(for: .milliseconds(5))
-            }
-        }
-
-        func end() { close(descriptor) }
-
-        deinit { unlink(path) }
-    }
-
     private final class Log: Sendable {
         let samples = Mutex<[(time: UInt64, bytes: Int)]>([])
         let levels = Mutex<[AudioLevel]>([])
     }
 
-    private func capture(_ server: Server, heard: Bool = true) async -> (AudioCapture, Log) {
+    private func capture(_ server: SoundServer, heard: Bool = true) async -> (AudioCapture, Log) {
         let log = Log()
         let capture = AudioCapture(pipe: server.path, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
             level in
@@ -57,7 +31,7 @@ struct SoundPipeTests {
     @Test("Sound arrives whole, with times that follow one another without a gap, and is measured")
     func arrives() async throws {
         try MediaLibrary.start()
-        let server = try Server()
+        let server = try SoundServer()
         let (capture, log) = await capture(server)
         // What is in the pipe before the capture has opened it is old and not played.
         try await Task.sleep(for: .milliseconds(100))
@@ -80,7 +54,7 @@ struct SoundPipeTests {
     @Test("While nobody listens it is measured, and nothing is handed on")
     func unheard() async throws {
         try MediaLibrary.start()
-        let server = try Server()
+        let server = try SoundServer()
         let (capture, log) = await capture(server, heard: false)
         try await Task.sleep(for: .milliseconds(100))
         try await server.play(500, value: 16384)
@@ -93,7 +67,7 @@ struct SoundPipeTests {
     @Test("A server that writes nothing any more counts as dead after two seconds, and its successor is read")
     func hangs() async throws {
         try MediaLibrary.start()
-        let server = try Server()
+        let server = try SoundServer()
         let (capture, _) = await capture(server)
         try await Task.sleep(for: .milliseconds(100))
         try await server.play(200, value: 1)
@@ -110,7 +84,7 @@ struct SoundPipeTests {
     @Test("Stopping takes no longer than a wake-up, also while nothing is written")
     func stops() async throws {
         try MediaLibrary.start()
-        let server = try Server()
+        let server = try SoundServer()
         let (capture, _) = await capture(server)
         try await Task.sleep(for: .milliseconds(200))
         let began = ContinuousClock.now

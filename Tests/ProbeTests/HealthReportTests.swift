@@ -20,7 +20,7 @@ struct HealthReportTests {
             + #""qemu_memory":null,"queue_drops":null,"vcpu_progress":null},"qemu_healthy":null,"#
             + #""video":{"black":null,"display_active":null,"estimated_frame_rate":null,"frozen_seconds":null,"#
             + #""vnc_available":null}},"encoders":[],"#
-            + #""errors":[],"evidence":[],"failureType":"none","instanceId":"instance-0","kubernetes":null,"#
+            + #""errors":[],"evidence":[],"failureType":"none","focus":null,"instanceId":"instance-0","kubernetes":null,"#
             + #""overallStatus":"healthy","recovery":null,"recoveryNeeded":false,"runState":null,"services":[],"#
             + #""timestamp":"2026-01-01T00:00:00Z","viewers":null}"#
         #expect(json == expected)
@@ -41,6 +41,7 @@ struct HealthReportTests {
         report.recovery = .init(attempts: 1, maxAttempts: 3, isRecovering: true, strategy: "qemu", outcome: nil)
         #expect(report.evidence == [Evidence(part: .qemu, reason: "QEMU is not running", value: "down")])
         report.services = [.init(name: "qemu", state: "running", pid: 7, uptime: nil, restarts: 0)]
+        report.focus = .init(focused: false, cpuShare: 0.25, means: "priority", reason: nil, paused: true)
         report.capture = .init(grabbedFps: 30, width: 640, height: 480)
         report.encoders = [.init(rendition: "full", codec: "H264", element: "x264enc", fps: nil, bitrate: 9.5)]
         report.encoderChoices = [

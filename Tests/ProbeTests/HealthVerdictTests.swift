@@ -53,6 +53,19 @@ struct HealthVerdictTests {
             $0.network = .with(tap: "down")
         },
         Row("paused", .degraded, .none, recovery: false, [.qemu]) { $0.runState = "paused" },
+        Row("paused for the focus", .healthy, .none, recovery: false, []) {
+            $0.runState = "paused"
+            $0.isPausedForFocus = true
+            $0.vcpuProgress = 0
+        },
+        Row("paused for the focus, and QEMU dead", .unhealthy, .qemu, recovery: true, [.qemu]) {
+            $0.qemu = ServiceFact(isRunning: false)
+            $0.isPausedForFocus = true
+        },
+        Row("stopped by a disk error while paused for the focus", .unhealthy, .qemu, recovery: true, [.disk]) {
+            $0.runState = "io-error"
+            $0.isPausedForFocus = true
+        },
         Row("paused and still", .degraded, .none, recovery: false, [.qemu]) {
             $0.runState = "paused"
             $0.vcpuProgress = 0

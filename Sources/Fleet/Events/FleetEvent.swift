@@ -21,6 +21,8 @@ public struct FleetEvent: Sendable, Codable, Equatable, Identifiable {
         case viewer(ViewerNews)
         /// It got further on its way up, or down.
         case instance(InstanceNews)
+        /// A recording of it began, ended or failed.
+        case recording(Recording)
     }
 
     /// Unique: the teller's start and a number that grows.
@@ -40,7 +42,7 @@ public struct FleetEvent: Sendable, Codable, Equatable, Identifiable {
         self.kind = kind
     }
 
-    /// The kind's name: "health", "service", "crash", "recovery", "viewer" or "instance".
+    /// The kind's name: "health", "service", "crash", "recovery", "viewer", "instance" or "recording".
     public var name: String {
         switch kind {
         case .health: "health"
@@ -49,11 +51,12 @@ public struct FleetEvent: Sendable, Codable, Equatable, Identifiable {
         case .recovery: "recovery"
         case .viewer: "viewer"
         case .instance: "instance"
+        case .recording: "recording"
         }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, time, instance, kind, health, service, crash, recovery, viewer, news
+        case id, time, instance, kind, health, service, crash, recovery, viewer, news, recording
     }
 
     /// Reads what `encode(to:)` wrote.
@@ -71,6 +74,7 @@ public struct FleetEvent: Sendable, Codable, Equatable, Identifiable {
         case "recovery": kind = .recovery(try container.decode(RecoveryRecord.self, forKey: .recovery))
         case "viewer": kind = .viewer(try container.decode(ViewerNews.self, forKey: .viewer))
         case "instance": kind = .instance(try container.decode(InstanceNews.self, forKey: .news))
+        case "recording": kind = .recording(try container.decode(Recording.self, forKey: .recording))
         case let other:
             throw DecodingError.dataCorruptedError(
                 forKey: .kind, in: container, debugDescription: "there is no event of the kind '\(other)'")
@@ -91,6 +95,7 @@ public struct FleetEvent: Sendable, Codable, Equatable, Identifiable {
         case .recovery(let record): try container.encode(record, forKey: .recovery)
         case .viewer(let news): try container.encode(news, forKey: .viewer)
         case .instance(let news): try container.encode(news, forKey: .news)
+        case .recording(let recording): try container.encode(recording, forKey: .recording)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// What runs the guest's instructions.
 public enum Accelerator: String, Sendable, Codable, CaseIterable {
@@ -29,7 +30,7 @@ public enum Accelerator: String, Sendable, Codable, CaseIterable {
     /// A KVM without virtualisation hardware under it (a paravirtual one inside another hypervisor) emulates 16 and
     /// 32 bit code instruction by instruction. Measured on such a host: the demo guest takes 105 % of a core instead of
     /// 8 % under TCG, and starts in 2.1 s instead of 0.25 s.
-    static func kvmDisadvantage(cpuInfo: String? = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))
+    static func kvmDisadvantage(cpuInfo: String? = KernelFile.text("/proc/cpuinfo"))
         -> String?
     {
         let flags = cpuInfo?.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ")

@@ -15,6 +15,7 @@ public actor GuestHealth {
     private static let settling = 5.0
 
     private let guest: Guest
+    private let focus: GuestFocus?
     private let control = ControlWatch()
     private let vnc: GuestVNC
     private let log: IncidentLog
@@ -39,9 +40,12 @@ public actor GuestHealth {
 
     /// Measures `guest`.
     ///
-    /// - Parameter sysfs: where the kernel's objects are; tests make up their own.
-    public init(_ guest: Guest, sysfs: String = "/sys") {
+    /// - Parameters:
+    ///   - focus: what the focus does to it; nil where nothing does.
+    ///   - sysfs: where the kernel's objects are; tests make up their own.
+    public init(_ guest: Guest, focus: GuestFocus? = nil, sysfs: String = "/sys") {
         self.guest = guest
+        self.focus = focus
         vnc = guest.vnc
         interfaces = NetworkSampler(root: sysfs)
         let (log, events) = (IncidentLog(), guest.events)
@@ -74,15 +78,20 @@ public actor GuestHealth {
     public func report(
         _ media: MediaReading, bridge: String? = nil, tap: String? = nil
     ) async -> HealthReport {
+        let wasPaused = focus?.isPaused ?? false
         let answer = await control.ask(guest.qmp)
+        // It may have changed while QEMU was asked: whichever it is, what QEMU said is explained.
+        let isPaused = wasPaused || focus?.isPaused ?? false
         let services = await guest.services
         let qemu = services.first { $0.name == "qemu" }
         measure(qemu?.pid, threads: answer.processors, bridge: bridge, tap: tap)
         let incidents = log.incidents
-        let facts = facts(services, answer, incidents, media)
+        var facts = facts(services, answer, incidents, media)
+        facts.isPausedForFocus = isPaused
         var deep = deepHealth(facts, media)
         deep.performance.diskErrors = facts.qemu?.isRunning == true ? incidents.diskErrors : nil
         var report = HealthReport(instanceId: guest.directory.id.description, facts: facts, deepHealth: deep)
+        report.focus = await focus?.state()
         report.services = services.map {
             HealthReport.Service(
                 name: $0.name, state: $0.state.rawValue, pid: $0.pid, uptime: $0.uptime(), restarts: $0.restarts)
@@ -209,8 +218,8 @@ public actor GuestHealth {
     private func deepHealth(_ facts: HealthFacts, _ media: MediaReading) -> DeepHealth {
         var deep = DeepHealth()
         let isUp = facts.qemu?.isRunning == true
-        deep.qemuHealthy =
-            isUp && facts.qemu?.isHeld != true && facts.runState == "running" && facts.hasPanicked != true
+        let runs = facts.runState == "running" || facts.runState == "paused" && facts.isPausedForFocus
+        deep.qemuHealthy = isUp && facts.qemu?.isHeld != true && runs && facts.hasPanicked != true
         deep.video.vncAvailable = vnc.isWanted ? vncListens ?? (isUp ? nil : false) : nil
         deep.video.displayActive = media.frames?.lastFrameAge.map { $0 <= HealthVerdict.Limit.frame } ?? false
         deep.video.estimatedFrameRate = media.frames?.changedFps

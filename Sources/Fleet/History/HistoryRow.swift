@@ -17,7 +17,7 @@ enum HistoryRow: Sendable {
         case .recovery(let record): self = .recovery(event.instance, record, json: try JSONEncoder().encode(record))
         case .service(let status):
             self = .service(event.instance, status, event.time, json: try JSONEncoder().encode(status))
-        case .health, .viewer, .instance: return nil
+        case .health, .viewer, .instance, .recording: return nil
         }
     }
 

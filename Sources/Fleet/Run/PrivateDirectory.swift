@@ -1,9 +1,11 @@
 import Foundation
 
 /// Makes folders that only their owner can enter.
-enum PrivateDirectory {
+public enum PrivateDirectory {
     /// Makes `path` (and the folders above it) with mode 0700, or checks and tightens what is there.
-    static func make(_ path: String) throws {
+    ///
+    /// - Throws: `RunDirectoryError`.
+    public static func make(_ path: String) throws {
         let parent = (path as NSString).deletingLastPathComponent
         if !FileManager.default.fileExists(atPath: parent) {
             do {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of what outlives a running Loco: the history.
+/// The folder of what outlives a running Loco: the history, the active set.
 public struct StateDirectory: Sendable, Hashable {
     /// Its absolute path.
     public let path: String
@@ -21,4 +21,7 @@ public struct StateDirectory: Sendable, Hashable {
 
     /// The history of crashes and recoveries.
     public var history: String { path + "/history.sqlite" }
+
+    /// The active set.
+    public var activeSet: String { path + "/active.json" }
 }

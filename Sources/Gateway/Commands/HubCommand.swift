@@ -7,7 +7,7 @@ struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Serves the dashboard and the API for nodes that run elsewhere.",
         discussion: ConfigurationReport.flagsHelp(prefixes: [
-            "hub.", "vr.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
+            "hub.", "vr.", "active.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
         ]))
 
     @OptionGroup var options: SettingOptions
@@ -36,8 +36,10 @@ struct HubCommand: AsyncParsableCommand {
                 .runDirectory(try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath()))
             }
         let history = try HistoryStore.open(configuration, logger: logger)
+        let active = try ActiveSet.open(configuration, logger: logger)
         let hub = try Hub(
-            configuration: configuration, discovery: discovery, pages: .bundled(), history: history, logger: logger)
+            configuration: configuration, discovery: discovery, pages: .bundled(), history: history, active: active,
+            logger: logger)
         try await RoleRunner.run([hub], logger: logger) {
             try await Banner.show(
                 configuration, hub,

@@ -9,7 +9,7 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up", abstract: "Runs guests on this machine, with the dashboard.",
         discussion: ConfigurationReport.flagsHelp(
             prefixes: [
-                "hub.", "vr.", "log", "runDirectory", "stateDirectory", "video.", "audio.", "ice.", "guest.",
+                "hub.", "vr.", "active.", "log", "runDirectory", "stateDirectory", "video.", "audio.", "ice.", "guest.",
                 "supervision.",
                 "viewers.",
             ]))
@@ -52,6 +52,7 @@ struct UpCommand: AsyncParsableCommand {
         let isDemo = configuration.guest.disk == nil
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let history = try HistoryStore.open(configuration, logger: logger)
+        let active = try ActiveSet.open(configuration, logger: logger)
         let nodes = try LocalNodes(
             count: guests, run: run,
             // An emulated guest on a busy machine takes its time.
@@ -59,7 +60,8 @@ struct UpCommand: AsyncParsableCommand {
             policy: RestartPolicy(configuration.supervision), startDeadline: .seconds(60), history: history,
             name: { isDemo ? "Loco guest \($0)" : "Guest \($0)" }, logger: logger)
         let hub = try Hub(
-            configuration: configuration, discovery: .local(nodes), pages: .bundled(), history: history, logger: logger)
+            configuration: configuration, discovery: .local(nodes), pages: .bundled(), history: history,
+            active: active, logger: logger)
         let guests = guests
         try await RoleRunner.run([hub], logger: logger) {
             try await Banner.show(

@@ -10,6 +10,8 @@ enum ConfigurationKind: Sendable, Equatable {
     case choice([String])
     /// A whole number in this range.
     case number(ClosedRange<Int>)
+    /// A number in this range.
+    case decimal(ClosedRange<Double>)
     /// true or false.
     case flag
     /// Any number of texts; with `of`, each once and one of these words, and at least one.
@@ -31,6 +33,7 @@ enum ConfigurationKind: Sendable, Equatable {
         case .text: "text of one line"
         case .choice(let words): "one of " + words.joined(separator: ", ")
         case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .decimal(let range): "a number from \(range.lowerBound.formatted()) to \(range.upperBound.formatted())"
         case .flag: "true or false"
         case .list(nil): "a list of texts"
         case .list(let words?): "a list of one or more of " + words.joined(separator: ", ")
@@ -47,6 +50,7 @@ enum ConfigurationKind: Sendable, Equatable {
     func parse(_ text: String) -> ConfigurationValue? {
         switch self {
         case .number: Int(text).flatMap { accept(.number($0)) }
+        case .decimal: Double(text).flatMap { accept(.decimal($0)) }
         case .flag:
             switch text.lowercased() {
             case "true", "1", "yes": .flag(true)
@@ -67,6 +71,8 @@ enum ConfigurationKind: Sendable, Equatable {
         case (.text, .text(let text)): text.contains { $0.isNewline || $0 == "\0" } ? nil : value
         case (.choice(let words), .text(let text)): words.contains(text) ? value : nil
         case (.number(let range), .number(let number)): range.contains(number) ? value : nil
+        case (.decimal(let range), .decimal(let number)): range.contains(number) ? value : nil
+        case (.decimal, .number(let number)): accept(.decimal(Double(number)))
         case (.flag, .flag): value
         case (.list(nil), .list): value
         case (.list(let words?), .list(let items)):

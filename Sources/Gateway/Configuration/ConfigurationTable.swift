@@ -21,6 +21,12 @@ enum ConfigurationTable {
             "vr.port", .number(0...65535), .number(3002),
             "Port of the VR wall and the same API, on hub.host; 0 takes any free one."),
         .init(
+            "active.cpuShare", .decimal(0.01...1), .decimal(0.25),
+            "A guest's share of the processors while others are in the active set and it is not; 1 for an equal one."),
+        .init(
+            "active.pauseUnfocused", .flag, .flag(false),
+            "Pauses the guests that are not in the active set while others are."),
+        .init(
             "tls.certificate", .text, .text(""),
             "Path of the certificate chain (PEM) for https and wss; empty for plain HTTP. Needs tls.key."),
         .init("tls.key", .text, .text(""), "Path of the certificate's private key (PEM)."),
@@ -44,8 +50,8 @@ enum ConfigurationTable {
             "Folder of sockets, logs and overlays; empty for $XDG_RUNTIME_DIR/loco or /tmp/loco-<uid>."),
         .init(
             "stateDirectory", .text, .text(""),
-            "Folder of the history of crashes and recoveries; empty for 'state' in runDirectory where that is set, else"
-                + " $XDG_STATE_HOME/loco or ~/.local/state/loco."),
+            "Folder of the active set and of the history of crashes and recoveries; empty for 'state' in runDirectory"
+                + " where that is set, else $XDG_STATE_HOME/loco or ~/.local/state/loco."),
         .init(
             "node.host", .text, .text("127.0.0.1"), "Address a node listens on; one that is not loopback needs a token."
         ),
@@ -69,6 +75,18 @@ enum ConfigurationTable {
         .init(
             "video.renditions", .renditions, .list([]),
             "Renditions beside full and tile, between which viewers change by wish and by what their path carries."),
+        .init(
+            "recording.directory", .text, .text(""),
+            "Folder of the recordings, in a folder per instance; empty for 'recordings' in stateDirectory."),
+        .init(
+            "recording.maxSeconds", .number(1...604_800), .number(14_400),
+            "Seconds after which a recording ends by itself."),
+        .init(
+            "recording.maxBytes", .number(1_000_000...1_000_000_000_000), .number(4 << 30),
+            "Bytes after which a recording ends by itself."),
+        .init(
+            "recording.keepFree", .number(0...1_000_000_000_000), .number(1 << 30),
+            "Bytes of the disk that recordings leave free: none begins, and one ends, where there are no more."),
         .init("audio.bitrate", .number(16...510), .number(96), "Opus bitrate in kbit/s."),
         .init(
             "ice.servers", .servers(ICEServer.Scheme.allCases), .list([]),

@@ -4,6 +4,7 @@ import Foundation
 enum ConfigurationValue: Sendable, Equatable, CustomStringConvertible {
     case text(String)
     case number(Int)
+    case decimal(Double)
     case flag(Bool)
     case list([String])
 
@@ -12,6 +13,7 @@ enum ConfigurationValue: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .text(let text): text
         case .number(let number): String(number)
+        case .decimal(let number): String(number)
         case .flag(let flag): String(flag)
         case .list(let items): items.joined(separator: ",")
         }
@@ -25,7 +27,7 @@ enum ConfigurationValue: Sendable, Equatable, CustomStringConvertible {
         }
         return switch self {
         case .text(let text): quoted(text)
-        case .number, .flag: description
+        case .number, .decimal, .flag: description
         case .list(let items): "[" + items.map(quoted).joined(separator: ", ") + "]"
         }
     }

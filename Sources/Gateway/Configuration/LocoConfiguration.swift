@@ -19,6 +19,14 @@ struct LocoConfiguration: Sendable {
         var port: Int?
     }
 
+    /// The active set's.
+    struct Active: Sendable {
+        /// Of the processors, for guests that are not in it.
+        var cpuShare: Double
+        /// Whether those are paused.
+        var pauseUnfocused: Bool
+    }
+
     /// Files for https.
     struct TLS: Sendable {
         /// The certificate chain, PEM.
@@ -56,6 +64,16 @@ struct LocoConfiguration: Sendable {
     struct Audio: Sendable {
         /// kbit/s.
         var bitrate: Int
+    }
+
+    /// Recordings'.
+    struct Recording: Sendable {
+        /// `nil` for the default folder.
+        var directory: String?
+        var maxSeconds: Int
+        var maxBytes: Int
+        /// Bytes.
+        var keepFree: Int
     }
 
     /// Connectivity's.
@@ -122,11 +140,13 @@ struct LocoConfiguration: Sendable {
 
     var hub: Hub
     var vr: VR
+    var active: Active
     /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
     var tls: TLS?
     var node: Node
     var video: Video
     var audio: Audio
+    var recording: Recording
     var ice: ICE
     var guest: Guest
     var supervision: Supervision
@@ -154,6 +174,9 @@ struct LocoConfiguration: Sendable {
             host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
             allowedOrigins: list("hub.allowedOrigins"))
         vr = VR(port: values["vr.enabled"] == .flag(true) ? number("vr.port") : nil)
+        active = Active(
+            cpuShare: Double(text("active.cpuShare")) ?? 1,
+            pauseUnfocused: values["active.pauseUnfocused"] == .flag(true))
         if optional("tls.certificate") != nil || optional("tls.key") != nil {
             tls = TLS(certificate: text("tls.certificate"), key: text("tls.key"))
         }
@@ -165,6 +188,9 @@ struct LocoConfiguration: Sendable {
             tileFps: number("video.tileFps"), tileBitrate: number("video.tileBitrate"),
             renditions: list("video.renditions").compactMap(Rendition.init(setting:)), codecs: list("video.codecs"))
         audio = Audio(bitrate: number("audio.bitrate"))
+        recording = Recording(
+            directory: optional("recording.directory"), maxSeconds: number("recording.maxSeconds"),
+            maxBytes: number("recording.maxBytes"), keepFree: number("recording.keepFree"))
         ice = ICE(
             servers: list("ice.servers").compactMap(ICEServer.init),
             nodeServers: list("ice.nodeServers").compactMap(ICEServer.init), relay: values["ice.relay"] == .flag(true),

@@ -98,7 +98,7 @@ struct ResolvedConfiguration: Sendable {
     var nodeEnvironment: [String: String] {
         var environment: [String: String] = [:]
         // Nodes are reached over loopback, where TLS would protect nothing.
-        let own = ["hub.", "node.", "tls."]
+        let own = ["hub.", "active.", "node.", "tls."]
         for key in ConfigurationTable.keys where !own.contains(where: key.name.hasPrefix) {
             if let entry = entries[key.name], entry.source != .defaults {
                 environment[key.environmentName] = entry.value.description
@@ -150,7 +150,7 @@ struct ResolvedConfiguration: Sendable {
     private static func value(_ json: JSONValue) -> ConfigurationValue? {
         switch json {
         case .string(let text): .text(text)
-        case .number(let number): Int(exactly: number).map { .number($0) }
+        case .number(let number): Int(exactly: number).map(ConfigurationValue.number) ?? .decimal(number)
         case .bool(let flag): .flag(flag)
         case .array(let items):
             items.allSatisfy { $0.string != nil } ? .list(items.compactMap(\.string)) : nil

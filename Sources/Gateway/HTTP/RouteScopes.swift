@@ -15,7 +15,7 @@ enum RouteScopes {
         "POST /api/instances/{id}/input": .control,
         "POST /input": .control,
         "POST /api/active": .control,
-        "PUT /focus": .control,
+        "PUT /focus": .admin,
         "POST /api/instances/{id}/recordings": .control,
         "POST /api/instances/{id}/recordings/{rid}/stop": .control,
         "POST /recordings": .control,

@@ -69,7 +69,7 @@ actor EventFeed: Service {
         }
         switch event.kind {
         case .crash, .recovery, .service: await history.record(event)
-        case .health, .viewer, .instance: break
+        case .health, .viewer, .instance, .recording: break
         }
     }
 

@@ -13,8 +13,17 @@ struct FleetSnapshot: Sendable {
         var viewers: [String: FleetEvent] = [:]
         var crashes: [FleetEvent] = []
         var recoveries: [FleetEvent] = []
+        /// The newest recordings, by id. Only those that run are told.
+        var recordings: [String: FleetEvent] = [:]
         /// Ids of crashes and recoveries that were told: nodes repeat them to whoever asks anew.
         var told: [String] = []
+
+        /// Recordings that run.
+        var running: [FleetEvent] {
+            recordings.values.filter {
+                if case .recording(let recording) = $0.kind { recording.state == .recording } else { false }
+            }.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        }
     }
 
     private var parts: [InstanceID: Part] = [:]
@@ -35,6 +44,11 @@ struct FleetSnapshot: Sendable {
         case .health: part.health = event
         case .service(let status): part.services[status.name] = event
         case .viewer(let news): part.viewers[news.id] = news.phase == .left ? nil : event
+        case .recording(let recording):
+            if case .recording(recording)? = part.recordings[recording.id]?.kind { return false }
+            part.recordings[recording.id] = event
+            let oldest = part.recordings.min { $0.value.time < $1.value.time }
+            if part.recordings.count > Self.memory, let oldest { part.recordings[oldest.key] = nil }
         case .crash:
             guard Self.isNew(event, in: &part) else { return false }
             part.crashes = (part.crashes + [event]).suffix(Self.memory)
@@ -55,14 +69,14 @@ struct FleetSnapshot: Sendable {
         return true
     }
 
-    /// Everything, by instance: its news, its health, its processes, what happened, its viewers.
+    /// Everything, by instance: its news, its health, its processes, what happened, its viewers, its recordings.
     var events: [FleetEvent] {
         parts.keys.sorted().flatMap { id -> [FleetEvent] in
             guard let part = parts[id] else { return [] }
             let happened = (part.crashes + part.recoveries).sorted { $0.time < $1.time }
             let services = part.services.sorted { $0.key < $1.key }.map(\.value)
             let viewers = part.viewers.values.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
-            return [part.news, part.health].compactMap(\.self) + services + happened + viewers
+            return [part.news, part.health].compactMap(\.self) + services + happened + viewers + part.running
         }
     }
 
@@ -76,6 +90,13 @@ struct FleetSnapshot: Sendable {
     /// An instance's last news.
     func news(of instance: InstanceID) -> InstanceNews? {
         if case .instance(let news)? = parts[instance]?.news?.kind { news } else { nil }
+    }
+
+    /// Recordings that were last told to run.
+    func recordings(of instance: InstanceID) -> [Recording] {
+        (parts[instance]?.running ?? []).compactMap {
+            if case .recording(let recording) = $0.kind { recording } else { nil }
+        }
     }
 
     /// The sessions that were last told of an instance.

@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import HTTPTypes
 import Logging
@@ -20,18 +21,21 @@ struct Hub: Service {
     private let discovery: InstanceDiscovery
     private let client: NodeClient
     private let turn: TURNWatch
+    private let focus: FocusDelivery
     private let recovery: NodeRecovery
     private let logger: Logger
 
     /// - Parameters:
     ///   - pages: the dashboard's files; `nil` serves the API alone.
     ///   - history: what remembers crashes and recoveries.
+    ///   - active: the active set; one that ends with the process unless given.
     ///   - silence: a node that tells nothing for so long does not report.
     ///   - checks: time between two checks of a node.
     /// - Throws: ``ConfigurationError`` for an open address without a token.
     init(
         configuration: LocoConfiguration, discovery: InstanceDiscovery, pages: StaticPages?,
-        history: any EventHistory = RecentHistory(), silence: Duration = .seconds(3), checks: Duration = .seconds(1),
+        history: any EventHistory = RecentHistory(), active: ActiveSet? = nil, silence: Duration = .seconds(3),
+        checks: Duration = .seconds(1),
         logger: Logger
     ) throws {
         try configuration.requireTokenUnlessLoopback("hub.host", configuration.hub.host)
@@ -48,6 +52,12 @@ struct Hub: Service {
         watch = NodeWatch(
             discovery: discovery, registry: registry, client: client, feed: feed, recovery: recovery, silence: silence,
             interval: checks, logger: logger)
+        let set = active ?? ActiveSet(logger: logger)
+        focus = FocusDelivery(
+            set: set, discovery: discovery, watch: watch, client: client, settings: configuration.active, logger: logger
+        )
+        let activity = ActiveRoutes(
+            selection: .init(set: set, registry: registry, pauseUnfocused: configuration.active.pauseUnfocused))
         let relay = SignalRelay(registry: registry, client: client, logger: logger)
         let vnc = VNCRelay(registry: registry, client: client, logger: logger)
         let proxy = NodeProxy(registry: registry, client: client)
@@ -62,7 +72,7 @@ struct Hub: Service {
             registry: registry, watch: watch, feed: feed, proxy: proxy, recovery: recovery, owner: discovery.owner,
             log: log, history: history)
         let observation = ObservationRoutes(
-            registry: registry, watch: watch, feed: feed, recovery: recovery, relay: relay)
+            registry: registry, watch: watch, feed: feed, recovery: recovery, relay: relay, active: set)
         let statistics = WebSocketStatistics()
         let requests = HTTPStatistics()
         let front = PageRoutes(
@@ -76,14 +86,16 @@ struct Hub: Service {
             service.tls = try configuration.tlsConfiguration()
             service.access = AccessPolicy(configuration)
             return HTTPService(
-                configuration: service, logger: logger, webSockets: [relay.route, vnc.route], statistics: statistics,
-                requests: requests, port: bound
+                configuration: service, logger: logger, webSockets: [relay.route, vnc.route, activity.route],
+                statistics: statistics, requests: requests, port: bound
             ) { routes in
                 front.add(to: routes, frontEnd: frontEnd)
                 status.add(to: routes, sockets: statistics)
                 instances.add(to: routes)
+                RecordingRoutes(proxy: proxy).add(to: routes)
                 quality.add(to: routes)
                 services.add(to: routes)
+                activity.add(to: routes)
                 observation.add(to: routes, sockets: statistics, requests: requests)
             }
         }
@@ -103,7 +115,7 @@ struct Hub: Service {
         let fronts: [any Service] = [http] + (vr.map { [$0] } ?? [])
         let group = ServiceGroup(
             configuration: .init(
-                services: [discovery, client, recovery, watch, turn] + fronts + [feed], logger: quiet(logger)))
+                services: [discovery, client, recovery, watch, focus, turn] + fronts + [feed], logger: quiet(logger)))
         try await group.run()
     }
 

@@ -13,6 +13,8 @@ struct HubMetrics: Sendable {
     var recoveries: [NodeRecovery.Tally: Int]
     /// Ends of nodes that the hub started, since its start.
     var crashes: [EventFeed.NodeCrash: Int]
+    /// The active set.
+    var active: [InstanceID]
     var process: ProcessUsage?
 
     /// Prometheus's text format.
@@ -61,6 +63,11 @@ struct HubMetrics: Sendable {
             guard state.isReporting, let viewers = state.report?.viewers else { return [] }
             return [([], Double(viewers))]
         }
+        each("loco_instance_focused", "1 while the instance is in the active set.") { instance, _ in
+            [([], active.contains(instance.id) ? 1 : 0)]
+        }
+        page.family("loco_active_instances", .gauge, "Instances in the active set.")
+        page.sample("loco_active_instances", [], Double(active.count))
         page.family(
             "loco_crashes_total", .counter, "Ends nobody asked for of nodes that this hub started, by class.")
         for (crash, count) in crashes.sorted(by: { $0.key < $1.key }) {

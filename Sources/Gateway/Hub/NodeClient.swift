@@ -83,6 +83,35 @@ struct NodeClient: Service {
         }
     }
 
+    /// Sends a request whose answer's body is read as it comes, by who asks.
+    /// - Parameter deadline: for the answer's head.
+    /// - Throws: ``Failure``.
+    func open(
+        _ method: HTTPMethod, _ path: String, to instance: Instance, headers: HTTPHeaders, deadline: Duration
+    ) async throws(Failure) -> HTTPClientResponse {
+        var request = try request(path, of: instance)
+        request.method = method
+        request.headers.add(contentsOf: headers)
+        // The client's own deadline would count for the body too.
+        let opening = Task { [client, request] in try await client.execute(request, deadline: .distantFuture) }
+        let alarm = Task {
+            try await Task.sleep(for: deadline)
+            opening.cancel()
+        }
+        defer { alarm.cancel() }
+        let result = await withTaskCancellationHandler {
+            await opening.result
+        } onCancel: {
+            opening.cancel()
+        }
+        switch result {
+        case .success(let response): return response
+        case .failure where opening.isCancelled:
+            throw Failure(reason: .timeout, message: "no answer within \(deadline)")
+        case .failure(let error): throw NodeReachability.failure(error)
+        }
+    }
+
     /// Begins to listen to what a node tells: the bytes of its event stream, without an end of their own.
     ///
     /// The one who asks watches the time, and cancels.

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Fleet
 import Foundation
 import HTTPTypes
@@ -56,6 +57,36 @@ struct NodeProxy: Sendable {
         return response
     }
 
+    /// Passes a request on whose answer may be large: its body goes through as it comes, and is never held here.
+    /// - Throws: ``APIError`` 502 when the node does not answer, 504 when it does not in time.
+    func stream(_ request: Request, to instance: Instance, path: String) async throws -> Response {
+        var headers = HTTPHeaders()
+        for name in Self.requestFields + [.range, .ifRange, .ifNoneMatch] {
+            if let value = request.headers[name] { headers.add(name: name.rawName, value: value) }
+        }
+        let answer: HTTPClientResponse
+        do {
+            answer = try await client.open(.GET, path, to: instance, headers: headers, deadline: .seconds(5))
+        } catch { throw Self.unavailable(instance, error) }
+        var response = Response(status: .init(code: Int(answer.status.code)))
+        for name in Self.responseFields + ["Content-Range", "Accept-Ranges", "Content-Disposition"] {
+            if let value = answer.headers.first(name: name), let field = HTTPField.Name(name) {
+                response.headers[field] = value
+            }
+        }
+        let length = answer.headers.first(name: "Content-Length").flatMap(Int.init)
+        guard length != 0, answer.status != .notModified else { return response }
+        let download = NodeDownload(body: answer.body)
+        response.body = ResponseBody(contentLength: length) { writer in try await download.write(to: &writer) }
+        return response
+    }
+
+    private static func unavailable(_ instance: Instance, _ failure: NodeClient.Failure) -> APIError {
+        APIError(
+            failure.reason == .timeout ? .gatewayTimeout : .badGateway, "node-unavailable",
+            "the node of \(instance.id) does not answer: \(failure.message)")
+    }
+
     /// Asks a node on behalf of a client's request, under the same request id.
     /// - Throws: ``APIError`` 502 when the node does not answer, 504 when it does not in time.
     func ask(
@@ -71,11 +102,7 @@ struct NodeProxy: Sendable {
             return try await client.send(
                 HTTPMethod(rawValue: request.method.rawValue), path, to: instance, headers: headers, body: body,
                 limit: limit, deadline: deadline)
-        } catch {
-            throw APIError(
-                error.reason == .timeout ? .gatewayTimeout : .badGateway, "node-unavailable",
-                "the node of \(instance.id) does not answer: \(error.message)")
-        }
+        } catch { throw Self.unavailable(instance, error) }
     }
 
     /// A node's `Location` as the hub's clients reach it: `/whep/x` becomes `/api/instances/{id}/whep/x`.

@@ -99,7 +99,7 @@ struct NodeSubscription: Sendable {
         }
     }
 
-    private static let kinds: Set<String> = ["health", "service", "crash", "recovery", "viewer"]
+    private static let kinds: Set<String> = ["health", "service", "crash", "recovery", "viewer", "recording"]
 
     /// The event; nil for one that only a newer node understands. Whoever tells, it is about the instance asked.
     /// - Throws: `DecodingError` for health that cannot be read: without it a node does not report.
@@ -108,6 +108,9 @@ struct NodeSubscription: Sendable {
         do {
             var decoded = try FleetEvent.decode(Data(event.data.utf8))
             decoded.instance = instance.id
+            if case .recording(let recording) = decoded.kind {
+                decoded.kind = .recording(recording.reached(as: instance.id))
+            }
             return decoded
         } catch {
             guard event.name == "health" else { return nil }

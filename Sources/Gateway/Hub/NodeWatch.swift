@@ -27,6 +27,7 @@ actor NodeWatch: Service {
     private let logger: Logger
     private var instances: [InstanceID: Instance] = [:]
     private var states: [InstanceID: NodeState] = [:]
+    private var trends: [InstanceID: Trend] = [:]
     private var listening: [InstanceID: Listening] = [:]
     private var processes: [InstanceID: ServiceStatus] = [:]
     private var number = 0
@@ -50,6 +51,9 @@ actor NodeWatch: Service {
 
     /// What is known of a node.
     func state(of id: InstanceID) -> NodeState { states[id] ?? NodeState() }
+
+    /// The last ten minutes of an instance; empty before its node's first report.
+    func trend(of id: InstanceID) -> Trend { trends[id] ?? Trend() }
 
     /// Follows and listens until graceful shutdown.
     func run() async throws {
@@ -87,6 +91,7 @@ actor NodeWatch: Service {
             instances[id] = nil
             unlisten(id)
             processes[id] = nil
+            trends[id] = nil
             await recovery.forget(id)
             await feed.tell(.instance(.init(phase: .gone, message: "it was taken away")), of: id)
         }
@@ -141,6 +146,7 @@ actor NodeWatch: Service {
             guard case .health(let report) = event.kind else { return await feed.pass(event) }
             let wasReporting = states[id]?.isReporting == true
             states[id] = NodeState(url: instance.streamUrl, report: report, reportedAt: .now)
+            trends[id, default: Trend()].note(report)
             if !wasReporting { logger.info("node reports", metadata: ["instance": "\(id)"]) }
             await feed.pass(event)
             await tellStage(of: instance)
@@ -154,7 +160,10 @@ actor NodeWatch: Service {
                 "node does not report",
                 metadata: ["instance": "\(id)", "why": "\(failure.reason.rawValue)", "seen": "\(failure.message)"])
             // With the process its sessions are gone; those of a node that is only cut off may live.
-            if failure.reason == .refused { await endViewers(Set(await feed.snapshot.viewers(of: id)), of: id) }
+            if failure.reason == .refused {
+                await endViewers(Set(await feed.snapshot.viewers(of: id)), of: id)
+                await endRecordings(of: id)
+            }
             await tellSilence(of: instance)
         }
     }
@@ -196,6 +205,15 @@ actor NodeWatch: Service {
         guard listened.reports == 1 else { return }
         listening[id]?.stale = []
         await endViewers(listened.stale, of: id)
+    }
+
+    /// Its files are there; when the node is back, it lists them.
+    private func endRecordings(of id: InstanceID) async {
+        for var recording in await feed.snapshot.recordings(of: id) {
+            recording.state = .finished
+            recording.error = .init(code: "node-lost", message: "the node of \(id) ended while it recorded")
+            await feed.tell(.recording(recording), of: id)
+        }
     }
 
     private func endViewers(_ viewers: Set<String>, of id: InstanceID) async {

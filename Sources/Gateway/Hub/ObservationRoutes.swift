@@ -11,6 +11,7 @@ struct ObservationRoutes: Sendable {
     let feed: EventFeed
     let recovery: NodeRecovery
     let relay: SignalRelay
+    let active: ActiveSet
 
     /// - Parameters:
     ///   - sockets: the service's WebSocket counts, asked at each request.
@@ -31,6 +32,7 @@ struct ObservationRoutes: Sendable {
         return HubMetrics(
             instances: instances, events: await feed.counts, signaling: relay.counts, sockets: sockets.counts,
             requests: requests.counts, recoveries: await recovery.outcomes, crashes: await feed.nodeCrashes,
+            active: await active.ids,
             process: .now())
     }
 }

@@ -32,6 +32,7 @@ struct QualityRoutes: Sendable {
         routes.get("/api/quality/summary") { _, _ in
             Response.json(QualitySummary(await metrics(of: registry.all())))
         }
+        TrendRoutes(watch: watch, proxy: proxy).add(to: routes)
         recovery.add(to: routes)
     }
 

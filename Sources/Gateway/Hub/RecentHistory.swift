@@ -18,7 +18,7 @@ actor RecentHistory: EventHistory {
             guard !crashes[event.instance, default: []].contains(crash) else { return }
             crashes[event.instance, default: []].insert(crash, at: 0)
             crashes[event.instance] = crashes[event.instance].map { Array($0.prefix(Self.limit)) }
-        case .health, .service, .viewer, .instance: return
+        case .health, .service, .viewer, .instance, .recording: return
         }
         order.removeAll { $0 == event.instance }
         order.append(event.instance)

@@ -16,6 +16,8 @@ actor HealthWatch {
 
     /// Crashes and recoveries remembered, of each.
     static let memory = 50
+    /// Recordings remembered.
+    private static let recordingMemory = 20
     /// How often it measures, and how old a report may be that is given out.
     private static let interval = Duration.seconds(1)
 
@@ -32,6 +34,8 @@ actor HealthWatch {
     private var viewers: [String: ViewerNews] = [:]
     private var crashes: [FleetEvent] = []
     private var recoveries: [FleetEvent] = []
+    /// The newest; the hub may have missed how one ended.
+    private var recordings: [Recording] = []
     private var isStopped = false
     private var watching: [Task<Void, Never>] = []
 
@@ -115,7 +119,8 @@ actor HealthWatch {
         let state: [FleetEvent.Kind] =
             [.health(report)] + services.values.sorted { $0.name < $1.name }.map { .service($0) }
         let present: [FleetEvent.Kind] = viewers.values.sorted { $0.id < $1.id }.map { .viewer($0) }
-        let first = state.map(event) + crashes + recoveries + present.map(event)
+        let first =
+            state.map(event) + crashes + recoveries + present.map(event) + recordings.map { event(.recording($0)) }
         return fanout.subscribe(after: first)
     }
 
@@ -143,6 +148,13 @@ actor HealthWatch {
     func note(_ news: ViewerNews) {
         viewers[news.id] = news.phase == .left ? nil : news
         publish(.viewer(news))
+    }
+
+    /// A recording began or ended.
+    func note(_ recording: Recording) {
+        recordings.removeAll { $0.id == recording.id }
+        recordings = (recordings + [recording]).suffix(Self.recordingMemory)
+        publish(.recording(recording))
     }
 
     private func note(_ status: ServiceStatus) {

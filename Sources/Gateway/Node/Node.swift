@@ -15,6 +15,7 @@ struct Node: Service {
     private let guest: Guest
     private let directory: InstanceDirectory
     private let stage: Stage
+    private let focus: GuestFocus
     private let watch: HealthWatch
     private let configuration: LocoConfiguration
     private let logger: Logger
@@ -37,8 +38,10 @@ struct Node: Service {
         guest = Guest(
             configuration: guestConfiguration, directory: directory,
             restartPolicy: RestartPolicy(configuration.supervision), logger: logger)
+        focus = GuestFocus(guest, logger: logger)
         stage = Stage(
-            id: id, guest: guest, input: GuestInput(guest: guest, hasTablet: guestConfiguration.tablet),
+            id: id, guest: guest, focus: focus,
+            input: GuestInput(guest: guest, hasTablet: guestConfiguration.tablet),
             configuration: configuration, logger: logger)
         let services = NodeServices(stage: stage, guest: guest, directory: directory, logger: logger)
         watch = HealthWatch(
@@ -56,7 +59,7 @@ struct Node: Service {
         service.portSetting = "node.port"
         service.access = AccessPolicy(configuration)
         let vnc = VNCRoute(stage: stage, logger: logger)
-        let routes = NodeRoutes(stage: stage, watch: watch, services: services)
+        let routes = NodeRoutes(stage: stage, watch: watch, services: services, focus: FocusRoutes(focus: focus))
         http = HTTPService(configuration: service, logger: logger, webSockets: [routes.signal, vnc.route]) {
             routes.add(to: $0)
         }
@@ -83,6 +86,13 @@ struct Node: Service {
             },
             Task { [watch, stage] in
                 for await event in stage.viewers.events { await watch.note(ViewerNews(event)) }
+            },
+            Task { [focus, events = guest.events] in
+                for await event in events { await focus.follow(event) }
+            },
+            Task { [focus, stage] in await focus.follow(stage.desk) },
+            Task { [watch, stage] in
+                for await recording in stage.recordings.events { await watch.note(recording) }
             },
         ]
         do {
@@ -124,6 +134,7 @@ struct Node: Service {
         for task in following { task.cancel() }
         await stage.stop()
         do { try await guest.stop() } catch { logger.error("the guest did not end: \(error)") }
+        await focus.stop()
         for task in following { await task.value }
     }
 }

@@ -24,6 +24,7 @@ struct NodeMetrics: Sendable {
     var health: HealthFigures
     var process: ProcessUsage?
     var liveObjects: Int
+    var recordings = RecordingFigures()
 
     /// Prometheus's text format.
     var text: String {
@@ -32,6 +33,7 @@ struct NodeMetrics: Sendable {
         writeEncoders(to: &page)
         writeSessions(to: &page)
         writeViewers(to: &page)
+        recordings.write(to: &page, instance: instance)
         health.write(to: &page, instance: instance)
         writeProcess(to: &page)
         return page.text

@@ -11,6 +11,7 @@ struct NodeRoutes: Sendable {
     let stage: Stage
     let watch: HealthWatch
     let services: NodeServices
+    let focus: FocusRoutes
 
     /// The signaling WebSocket.
     var signal: WebSocketRoute {
@@ -43,7 +44,9 @@ struct NodeRoutes: Sendable {
         router.get("/viewers") { [stage] _, _ in Response.json(await stage.viewers.summaries()) }
         addInput(to: router)
         NodeHealthRoutes(watch: watch, services: services).add(to: router)
+        focus.add(to: router)
         WHEPRoutes(stage: stage).add(to: router)
+        RecordingNodeRoutes(recordings: stage.recordings).add(to: router)
     }
 
     private func addInput(to router: HTTPService.Routes) {

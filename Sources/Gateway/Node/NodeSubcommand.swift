@@ -8,7 +8,8 @@ struct NodeSubcommand: AsyncParsableCommand {
         commandName: "node", abstract: "Runs one guest and streams it.",
         discussion: ConfigurationReport.flagsHelp(
             prefixes: [
-                "node.", "log", "runDirectory", "video.", "audio.", "ice.", "guest.", "supervision.", "viewers.",
+                "node.", "log", "runDirectory", "stateDirectory", "video.", "recording.", "audio.", "ice.", "guest.",
+                "supervision.", "viewers.",
             ]))
 
     @OptionGroup var options: SettingOptions

@@ -11,6 +11,8 @@ actor Stage {
     nonisolated let viewers: Viewers
     /// Where input goes.
     nonisolated let desk: ControlDesk
+    /// What is and was recorded.
+    nonisolated let recordings: Recordings
     /// The guest's id.
     nonisolated let id: InstanceID
     /// The guest's RFB server.
@@ -33,17 +35,22 @@ actor Stage {
     private var isSoundReady = false
     private var captureStatus = ServiceStatus(name: "media")
 
-    init(id: InstanceID, guest: Guest, input: GuestInput, configuration: LocoConfiguration, logger: Logger) {
+    init(
+        id: InstanceID, guest: Guest, focus: GuestFocus, input: GuestInput, configuration: LocoConfiguration,
+        logger: Logger
+    ) {
         self.id = id
         self.guest = guest
         vnc = guest.vnc
-        guestHealth = GuestHealth(guest)
+        guestHealth = GuestHealth(guest, focus: focus)
         soundServer = SoundServerWatch(guest.pulseServer)
         self.input = input
         self.configuration = configuration
         self.logger = logger
         media = GuestMedia(settings: MediaSettings(configuration), logger: logger)
         desk = ControlDesk(sink: input)
+        recordings = Recordings(
+            of: media, instance: id, settings: RecordingSettings(configuration, of: id), logger: logger)
         viewers = Viewers(
             instance: "\(id)", media: media, desk: desk, ice: ICESettings(configuration),
             limits: SessionLimits(viewers: configuration.maxViewers), logger: logger)
@@ -53,6 +60,7 @@ actor Stage {
     func start() async throws {
         // Before anybody is answered: what the answer offers depends on which encoders work.
         await media.choice.prove()
+        await recordings.load()
         await media.showPlaceholder(Notice(title: "The guest is starting"))
         await viewers.start()
         let stream = media.subscribeToSizes()
@@ -61,9 +69,12 @@ actor Stage {
         }
     }
 
-    /// Ends all sessions and the media.
+    /// Ends the recording, all sessions and the media.
     func stop() async {
+        // First, while there is something to close the files with.
+        await recordings.stop()
         await viewers.stop()
+        await input.stop()
         await media.stop()
         await soundServer.stop()
         sizes?.cancel()
@@ -80,6 +91,7 @@ actor Stage {
             self.display = display
             await show(display)
         case .displayLost:
+            input.lost()
             display = nil
             isCapturing = false
             captured(.stopped)
@@ -196,6 +208,6 @@ actor Stage {
             viewers: await viewers.summaries(), sessions: await viewers.counters,
             clickToPixel: viewers.telemetry.clickToPixel.reading, clickQuantiles: viewers.telemetry.clickQuantiles(),
             firstFrame: viewers.telemetry.firstFrame.reading, join: viewers.telemetry.join.reading, health: health,
-            process: .now(), liveObjects: MediaLibrary.liveObjects)
+            process: .now(), liveObjects: MediaLibrary.liveObjects, recordings: await recordings.figures())
     }
 }

@@ -42,8 +42,8 @@ public final class Broadcaster: Sendable {
     /// Frames and bytes per second over the last whole second; nil in the first.
     func rate(at now: UInt64) -> (frames: Double, bytes: Double)? { state.withLock { $0.rate.reading(at: now) } }
 
-    /// Viewers subscribed now.
-    var viewerCount: Int { state.withLock { $0.outlets.count } }
+    /// Viewers subscribed now; a recorder is none.
+    var viewerCount: Int { state.withLock { $0.outlets.count { $0.reader == .viewer } } }
 
     /// Adds a viewer; it gets everything from the next keyframe on, which is asked for at once.
     ///
@@ -51,7 +51,9 @@ public final class Broadcaster: Sendable {
     /// - Returns: false where the viewer watches another stream than the ended one; it is not added then.
     @discardableResult
     func add(_ outlet: Outlet, replacing ended: Broadcaster? = nil) -> Bool {
-        let link = Outlet.Link(broadcaster: ObjectIdentifier(self), demand: demand, drops: drops)
+        let link = Outlet.Link(
+            broadcaster: ObjectIdentifier(self), demand: demand,
+            drops: outlet.reader == .viewer ? drops : DropCounter())
         if let ended {
             guard outlet.replace(ObjectIdentifier(ended), with: link) else { return false }
         } else {

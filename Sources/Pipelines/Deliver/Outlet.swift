@@ -43,7 +43,17 @@ public final class Outlet: Sendable {
         var counters = Counters()
     }
 
-    private let source: AppSrc
+    /// Who gets the frames.
+    public enum Reader: Sendable {
+        /// Somebody who watches.
+        case viewer
+        /// A file. It keeps the encoder running as a viewer does; what it misses is no viewer's trouble.
+        case recorder
+    }
+
+    /// Who gets the frames.
+    let reader: Reader
+    private let source: any SampleQueue
     private let queueLimit: UInt64
     private let state = Mutex(State())
     private let queuedAt = FrameTimes()
@@ -51,11 +61,16 @@ public final class Outlet: Sendable {
 
     /// - Parameters:
     ///   - source: the head of the viewer's pipeline.
+    ///   - reader: who reads it.
     ///   - queueLimit: frames that may wait for the packetiser. It takes a frame at once unless the network stack holds
     ///     it up; more than a few would only be delay.
     ///   - onSwitch: called on a streaming thread once another stream has taken over.
-    public init(source: AppSrc, queueLimit: UInt64 = 4, onSwitch: @escaping @Sendable () -> Void = {}) {
+    public init(
+        source: any SampleQueue, reader: Reader = .viewer, queueLimit: UInt64 = 4,
+        onSwitch: @escaping @Sendable () -> Void = {}
+    ) {
         self.source = source
+        self.reader = reader
         self.queueLimit = queueLimit
         self.onSwitch = onSwitch
     }

@@ -67,6 +67,8 @@ enum GuestFindings {
         }
         switch facts.runState {
         case nil, "running": return []
+        // Wished by whoever chose the active set, who sees it in the report.
+        case "paused" where facts.isPausedForFocus: return []
         // Somebody wanted it, or QEMU does it for a moment; a restart would undo what was asked for.
         case let state?
         where [

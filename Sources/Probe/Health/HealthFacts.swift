@@ -14,6 +14,8 @@ public struct HealthFacts: Sendable, Equatable {
 
     /// QEMU's `query-status`: "running", "paused" ...; nil when not known.
     public var runState: String?
+    /// The guest was paused because others are in focus.
+    public var isPausedForFocus = false
     /// Seconds for which QEMU has owed an answer on its control socket; 0 when it answers.
     public var controlSilence: Double?
     /// Per cent of a core that the guest's processors take.

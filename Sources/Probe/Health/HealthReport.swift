@@ -22,6 +22,8 @@ public struct HealthReport: Sendable, Codable, Equatable {
     @ExplicitNull public var runState: String?
     /// What is being tried to mend it; nil from where nobody mends.
     @ExplicitNull public var recovery: Recovery?
+    /// What the focus means for it; nil from where nobody tells.
+    @ExplicitNull public var focus: Focus?
     /// Where it runs, when in Kubernetes.
     @ExplicitNull public var kubernetes: Kubernetes?
     /// The processes behind it.

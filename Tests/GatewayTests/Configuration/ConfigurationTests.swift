@@ -22,6 +22,15 @@ struct ConfigurationTests {
         #expect(values.entries["audio.bitrate"]?.source == .defaults)
     }
 
+    @Test func `a share is taken as a number, whole or not, wherever it is set`() throws {
+        for file in [#"{"active":{"cpuShare":0.5}}"#, #"{"active":{"cpuShare":1}}"#] {
+            let share = LocoConfiguration(try resolve(file: file)).active.cpuShare
+            #expect(share == (file.contains("0.5") ? 0.5 : 1))
+        }
+        #expect(LocoConfiguration(try resolve(flags: ["--active-cpu-share", "0.1"])).active.cpuShare == 0.1)
+        #expect(LocoConfiguration(try resolve()).active.cpuShare == 0.25)
+    }
+
     @Test(arguments: [
         (#"{"hub":{"prot":1}}"#, "loco.json: there is no setting 'hub.prot'; did you mean hub.port?"),
         (#"{"zzz":1}"#, "loco.json: there is no setting 'zzz'; 'loco config' lists them all"),
@@ -40,6 +49,14 @@ struct ConfigurationTests {
         (
             #"{"token":"short"}"#,
             "token: the value (from loco.json) is not allowed: it must be empty or 12 to 256 visible ASCII characters"
+        ),
+        (
+            #"{"active":{"cpuShare":1.5}}"#,
+            "active.cpuShare: '1.5' (from loco.json) is not allowed: it must be a number from 0.01 to 1"
+        ),
+        (
+            #"{"hub":{"port":0.5}}"#,
+            "hub.port: '0.5' (from loco.json) is not allowed: it must be a whole number from 0 to 65535"
         ),
         ("{", "loco.json: it is not valid JSON"), ("[]", "loco.json: it must hold one object"),
     ])

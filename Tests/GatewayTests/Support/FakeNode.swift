@@ -47,6 +47,14 @@ final class FakeNode: Sendable {
         /// The scope, authorization and query of each bridge that was opened.
         var bridges: [String] = []
         var sockets: [WebSocketConnection] = []
+        /// What it was told about the focus.
+        var wishes: [FocusWish] = []
+        /// When, by the same index.
+        var wishedAt: [ContinuousClock.Instant] = []
+        /// How it answers that.
+        var focusStatus = 200
+        /// How long it takes for that.
+        var focusDelay = Duration.zero
         /// Closes a new socket at once.
         var hangsUp = false
     }
@@ -120,6 +128,12 @@ final class FakeNode: Sendable {
                     return state.node?.answer(path) ?? Response(status: .gone)
                 }
             }
+            routes.put("/focus") { request, _ in
+                let wish = try await request.json(FocusWish.self)
+                let (status, delay) = state.node?.take(wish) ?? (410, .zero)
+                try await Task.sleep(for: delay)
+                return Response(status: .init(code: status))
+            }
             routes.get("/snapshot.jpg") { request, _ in
                 state.node?.record(request)
                 return Response(
@@ -147,6 +161,21 @@ final class FakeNode: Sendable {
             }
         }
         state.set(self)
+    }
+
+    /// What it was told last about the focus.
+    var wish: FocusWish? { state.withLock { $0.wishes.last } }
+
+    private func take(_ wish: FocusWish) -> (Int, Duration) {
+        state.withLock { state in
+            state.wishes.append(wish)
+            state.wishedAt.append(.now)
+            if state.focusStatus == 200 {
+                state.report.focus = .init(
+                    focused: wish.focused, cpuShare: wish.cpuShare, means: nil, reason: nil, paused: wish.paused)
+            }
+            return (state.focusStatus, state.focusDelay)
+        }
     }
 
     private func answer(_ path: String) -> Response {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Fleet
 import Foundation
 import Logging
 import NIOCore
@@ -37,6 +38,18 @@ struct HubFixture: Sendable {
 
     func get(_ path: String) async throws -> Answer { try await send(.GET, path) }
 
+    /// Sends JSON to `/api/active`.
+    func activate(_ body: String) async throws -> Answer {
+        try await send(.POST, "/api/active", headers: [("Content-Type", "application/json")], body: body)
+    }
+
+    /// Opens `/active` and reads what it tells first.
+    func active() async throws -> (socket: RawSocket, first: JSONValue?) {
+        let socket = try RawSocket(port: port)
+        try await socket.upgrade("/active")
+        return (socket, try await socket.readJSON())
+    }
+
     /// Opens `/signal` and registers.
     func signal(_ id: String = "viewer-1") async throws -> RawSocket {
         let socket = try RawSocket(port: port)
@@ -63,7 +76,7 @@ extension RawSocket {
 /// Runs a hub, with fake nodes for `instance-0`, `instance-1` ..., for the length of `body`.
 func withHub(
     nodes: [FakeNode] = [], token: String? = nil, pages: StaticPages? = nil, settings: [String: String] = [:],
-    owner: NodeOwner? = nil, silence: Duration = .seconds(1),
+    owner: NodeOwner? = nil, active: ActiveSet? = nil, silence: Duration = .seconds(1),
     logger: Logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() },
     _ body: @Sendable (HubFixture) async throws -> Void
 ) async throws {
@@ -72,8 +85,8 @@ func withHub(
     let configuration = LocoConfiguration(try ResolvedConfiguration(environment: environment))
     let provider = FakeSource()
     let hub = try Hub(
-        configuration: configuration, discovery: provider.discovery(owner: owner), pages: pages, silence: silence,
-        checks: .milliseconds(100), logger: logger)
+        configuration: configuration, discovery: provider.discovery(owner: owner), pages: pages, active: active,
+        silence: silence, checks: .milliseconds(100), logger: logger)
     try await withRunning(nodes.map(\.service), logger: logger) { _ in
         var urls: [(String, String?)] = []
         for (index, node) in nodes.enumerated() {

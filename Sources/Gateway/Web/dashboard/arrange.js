@@ -1,9 +1,6 @@
 /** A guest's screen is 4:3 unless its mode says otherwise; then it sits in a 4:3 stage. */
 const ASPECT = 4 / 3;
 
-/** Measures of a tile that the style sheet uses as well, in CSS pixels. */
-export const BAR_HEIGHT = 60;
-export const RAIL_WIDTH = 188;
 
 /** Below these widths a guest's text cannot be read, and the page rather scrolls. */
 const SMALLEST_PICTURE = 256;
@@ -16,17 +13,18 @@ const HAND_WIDTH = 640;
 /**
  * The arrangement that makes the pictures of `count` guests largest in `width` x `height` without scrolling: how
  * many columns, and each guest's plate below its picture (`bar`) or beside it (`rail`), which uses the width of a
- * wide screen. Where pictures would be too small, columns as wide as legible, and the page scrolls.
+ * wide screen. `bar` is a plate's height, `rail` its width. Where pictures would be too small, columns as wide as
+ * legible, and the page scrolls.
  */
-export function arrange({ count, width, height, gap }) {
+export function arrange({ count, width, height, gap, bar: barHeight, rail: railWidth }) {
   let best = { picture: 0 };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
     const cellWidth = (width - gap * (columns - 1)) / columns;
     const cellHeight = (height - gap * (rows - 1)) / rows;
-    const bar = Math.min(cellWidth, (cellHeight - BAR_HEIGHT) * ASPECT);
+    const bar = Math.min(cellWidth, (cellHeight - barHeight) * ASPECT);
     if (bar > best.picture) best = { columns, plate: 'bar', picture: bar };
-    const rail = Math.min(cellWidth - RAIL_WIDTH, cellHeight * ASPECT);
+    const rail = Math.min(cellWidth - railWidth, cellHeight * ASPECT);
     // Beside the picture only when that gains something to be seen.
     if (rail >= SMALLEST_PICTURE_WITH_RAIL && rail > best.picture * 1.03) best = { columns, plate: 'rail', picture: rail };
   }
@@ -35,4 +33,24 @@ export function arrange({ count, width, height, gap }) {
   const columns = Math.max(1, Math.min(count, 3, Math.floor((width + gap) / (SCROLLING_PICTURE + gap))));
   const picture = Math.floor((width - gap * (columns - 1)) / columns);
   return { columns, plate: 'bar', picture, scrolls: true };
+}
+
+/** Zoomed pictures are never smaller than this, whatever fits. */
+const SMALLEST_ZOOMED = 160;
+
+/**
+ * What `arrange` gives, with pictures `zoom` times as large: as many columns as have room, and the page scrolls where
+ * the rows have none.
+ */
+export function arrangeZoomed({ zoom, ...space }) {
+  const plan = arrange(space);
+  if (zoom === 1) return plan;
+  const { count, width, height, gap, bar, rail: railWidth } = space;
+  const picture = Math.floor(Math.min(width, Math.max(SMALLEST_ZOOMED, plan.picture * zoom)));
+  const rail = plan.plate === 'rail' && picture >= SMALLEST_PICTURE_WITH_RAIL && picture + railWidth <= width;
+  const cell = picture + (rail ? railWidth : 0);
+  const columns = Math.max(1, Math.min(count, Math.max(3, plan.columns), Math.floor((width + gap) / (cell + gap))));
+  const row = picture / ASPECT + (rail ? 0 : bar) + gap;
+  const scrolls = Math.ceil(count / columns) * row - gap > height;
+  return { columns, plate: rail ? 'rail' : 'bar', picture, scrolls };
 }

@@ -2,13 +2,17 @@ import { h, setAttribute, setText } from '/shared/dom.js';
 import { icon } from '/shared/icons.js';
 import { discovery } from '/shared/api.js';
 
-/** The line that says how many of the known guests are ready and how they were found, with a button to look again. */
-export class Discovery {
+/**
+ * The line that says how many of the known guests are ready and how they were found, with a button to look again.
+ * Event: `source` (detail: `local`, `static` or `kubernetes`, or null when the hub does not say).
+ */
+export class Discovery extends EventTarget {
   #count = h('span', { class: 'count' });
   #source = h('span', { class: 'source' });
   #refresh;
 
   constructor({ element, onRefresh, onHelp }) {
+    super();
     this.#refresh = h('button', { class: 'tool', type: 'button', title: 'Look for guests again', 'aria-label': 'Look for guests again' }, icon('refresh'));
     this.#refresh.addEventListener('click', async () => {
       this.#refresh.setAttribute('aria-busy', 'true');
@@ -22,7 +26,9 @@ export class Discovery {
   /** Asks the hub how guests are found; the line goes without when the hub does not say. */
   async ask() {
     const info = await discovery().catch(() => null);
-    setText(this.#source, info ? sourceWords(info) : '');
+    const source = info ? sourceOf(info) : null;
+    setText(this.#source, source ? words(source, info) : '');
+    this.dispatchEvent(new CustomEvent('source', { detail: source }));
   }
 
   show(list) {
@@ -32,8 +38,14 @@ export class Discovery {
   }
 }
 
-function sourceWords({ source, kubernetesDiscovery: kubernetes, fallbackToStatic }) {
-  if (kubernetes?.discoveryEnabled) return kubernetes.namespace ? `Kubernetes · ${kubernetes.namespace}` : 'Kubernetes';
-  if (fallbackToStatic || source === 'static') return 'from a list';
-  return source === 'local' ? 'this machine' : '';
+function sourceOf({ source, kubernetesDiscovery, fallbackToStatic }) {
+  if (kubernetesDiscovery?.discoveryEnabled) return 'kubernetes';
+  if (fallbackToStatic || source === 'static') return 'static';
+  return source === 'local' ? 'local' : null;
+}
+
+function words(source, { kubernetesDiscovery }) {
+  if (source === 'static') return 'from a list';
+  if (source === 'local') return 'this machine';
+  return kubernetesDiscovery.namespace ? `Kubernetes · ${kubernetesDiscovery.namespace}` : 'Kubernetes';
 }

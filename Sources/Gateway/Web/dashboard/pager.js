@@ -38,6 +38,11 @@ export class Pager extends EventTarget {
     return shown;
   }
 
+  /** Makes the page the one that holds place `index` of the list, without an event. */
+  follow(index) {
+    if (index >= 0) this.page = Math.floor(index / PAGE_SIZE);
+  }
+
   turn(by) {
     const page = Math.min(this.pages - 1, Math.max(0, this.page + by));
     if (page === this.page) return;

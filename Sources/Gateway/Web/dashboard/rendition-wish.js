@@ -13,20 +13,23 @@ export function renditionFor(width, wanted) {
 
 /**
  * Keeps a guest's player asking for the rendition that its place on the page is worth: `full` where a person looks
- * (`isForemost()`) or the picture is large, `tile` elsewhere.
+ * (`isForemost()`) or the picture is large, `tile` elsewhere. The active set goes before both: `standing()` is
+ * `active` for full, `dimmed` for tile, or `none` where the set says nothing.
  */
 export class RenditionWish {
   #stage;
   #player;
   #isForemost;
+  #standing;
   #observer;
   #timer = 0;
   #next = null;
 
-  constructor({ stage, player, isForemost }) {
+  constructor({ stage, player, isForemost, standing = () => 'none' }) {
     this.#stage = stage;
     this.#player = player;
     this.#isForemost = isForemost;
+    this.#standing = standing;
     this.#observer = new ResizeObserver(() => this.review());
     this.#observer.observe(stage);
   }
@@ -57,6 +60,8 @@ export class RenditionWish {
     const width = this.#stage.clientWidth * devicePixelRatio;
     // Out of the page a stage has no width, which says nothing about the next one.
     if (width === 0) return null;
+    const standing = this.#standing();
+    if (standing !== 'none') return standing === 'active' ? 'full' : 'tile';
     return this.#isForemost() ? 'full' : renditionFor(width, this.#player.rendition);
   }
 

@@ -62,7 +62,7 @@ export class StatsPanel {
     });
     const size = sample.width ? `${sample.width}×${sample.height}` : null;
     const frames = sample.fps === null || sample.fps === undefined ? null : `${number(sample.fps)} fps`;
-    const parts = [sample.lowered ? 'the link is slow' : null, frames, size, sample.codec];
+    const parts = [sample.lowered ? 'the link is slow' : null, frames, size];
     setText(this.line, parts.filter(Boolean).join(' · ') || words);
   }
 }

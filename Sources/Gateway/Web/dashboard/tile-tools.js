@@ -1,54 +1,77 @@
 import { h, setAttribute } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
 import { SoftKeyboard } from '/shared/soft-keyboard.js';
+import { KeysMenu } from './keys-menu.js';
+import { Popup } from './popup.js';
+import { RecordMenu } from './record-menu.js';
 
 /**
- * The buttons of a tile: sound with its volume, captured mouse, full screen; while in control Escape, and on a touch
- * screen the keyboard.
+ * The buttons of a tile: sound with its volume, focus, full screen, a panel with the rest; while in control the special
+ * keys, and on a touch screen the keyboard.
  */
 export class TileTools {
   #player;
   #soundIcon = icon('silent');
   #sound;
   #volume;
-  #capture;
+  #focus;
   #screenIcon = icon('expand');
   #screen;
-  #escape;
   #soft;
+  #softButton;
   #keys;
+  #capture;
+  #moreButton = h('button', { class: 'tool more', type: 'button' }, icon('more'));
+  #more;
   #guest = '';
 
   element;
+  /** Recordings and pictures of the guest. */
+  recording;
 
-  constructor({ player, onCapture, onScreen, onEscape }) {
+  constructor({ player, input, onFocus, onCapture, onScreen, onError }) {
     this.#player = player;
-    this.#sound = h('button', { class: 'tool sound', type: 'button', onclick: () => this.toggleSound() }, this.#soundIcon);
+    const tool = (name, sign, onclick) => h('button', { class: `tool ${name}`, type: 'button', onclick }, sign);
+    this.#sound = tool('sound', this.#soundIcon, () => this.toggleSound());
     this.#volume = h('input', {
       class: 'volume', type: 'range', min: '0', max: '1', step: '0.05', value: String(player.sound.volume), hidden: true,
       oninput: () => player.sound.setVolume(Number(this.#volume.value)),
     });
-    this.#capture = h('button', { class: 'tool capture', type: 'button', onclick: onCapture }, icon('mouse'));
-    this.#screen = h('button', { class: 'tool screen', type: 'button', onclick: onScreen }, this.#screenIcon);
-    this.#escape = h('button', { class: 'tool wide escape', type: 'button', hidden: true, onclick: onEscape }, 'Send Esc');
+    this.#focus = tool('focus', icon('focus'), onFocus);
+    this.#screen = tool('screen', this.#screenIcon, onScreen);
     this.#soft = new SoftKeyboard({ send: (message, options) => player.send(message, options) });
-    this.#keys = h('button', {
-      class: 'tool keys', type: 'button', hidden: true, title: 'Keyboard', onclick: () => this.#soft.open(),
-    }, icon('keyboard'));
+    this.#softButton = tool('keys', icon('keyboard'), () => this.#soft.open());
+    this.#keys = new KeysMenu({ input, send: (message) => player.send(message) });
+    this.#capture = h('button', { class: 'item capture', type: 'button', onclick: () => {
+      this.#more.close();
+      onCapture();
+    } }, icon('mouse'), 'Control with captured mouse');
+    this.recording = new RecordMenu({ id: player.id, onError, onResize: () => this.#more.place() });
+    this.#more = new Popup({ button: this.#moreButton, className: 'more-popup' }, this.#capture, ...this.recording.elements);
+    this.#more.addEventListener('open', () => this.recording.load());
     this.element = h(
       'div', { class: 'tools' },
-      this.#escape, this.#volume, this.#keys, this.#sound, this.#capture, this.#screen, this.#soft.element,
+      this.#keys.button, this.#softButton,
+      h('span', { class: 'sound-box' }, this.#volume, this.#sound),
+      this.#focus, this.#screen, this.#moreButton,
+      this.#soft.element, this.#keys.popup.element, this.#more.element,
     );
     player.sound.addEventListener('change', () => this.#showSound());
+    this.showControl(false);
   }
 
   name(guest) {
+    if (guest === this.#guest) return;
     this.#guest = guest;
     setAttribute(this.#volume, 'aria-label', `Volume of ${guest}`);
-    setAttribute(this.#capture, 'aria-label', `Capture mouse for ${guest}`);
-    setAttribute(this.#capture, 'title', 'Capture mouse');
-    setAttribute(this.#keys, 'aria-label', `Keyboard for ${guest}`);
-    setAttribute(this.#escape, 'title', 'Press Esc in the guest (Ctrl+Alt+Esc)');
+    setAttribute(this.#softButton, 'aria-label', `Keyboard for ${guest}`);
+    setAttribute(this.#softButton, 'title', 'Keyboard');
+    setAttribute(this.#focus, 'aria-label', `Focus on ${guest}`);
+    setAttribute(this.#moreButton, 'aria-label', `More for ${guest}`);
+    setAttribute(this.#moreButton, 'title', 'More');
+    this.#keys.name(guest);
+    this.recording.name(guest);
+    this.#more.name(`More for ${guest}`);
     this.#showSound();
     this.showScreen(false);
   }
@@ -58,16 +81,31 @@ export class TileTools {
     await sound.turn(!sound.on);
   }
 
+  /** Shows whether the guest is in the active set. */
+  showFocus(active) {
+    setAttribute(this.#focus, 'aria-pressed', active);
+    setAttribute(this.#focus, 'title', active ? 'In focus: full picture and sound. Press to end' : 'Focus: full picture and sound, here and elsewhere (Shift+click)');
+  }
+
   showControl(active) {
-    this.#escape.hidden = !active;
-    this.#keys.hidden = !active;
+    this.#softButton.hidden = !active;
     this.#soft.element.disabled = !active;
+  }
+
+  /** Takes away what a page that may only watch cannot do. */
+  showAccess(viewOnly) {
+    this.#capture.hidden = viewOnly;
+    this.recording.showAccess(viewOnly);
   }
 
   showScreen(full) {
     changeIcon(this.#screenIcon, full ? 'shrink' : 'expand');
     setAttribute(this.#screen, 'aria-label', `${full ? 'Leave full screen' : 'Full screen'}: ${this.#guest}`);
-    setAttribute(this.#screen, 'title', full ? 'Leave full screen' : 'Full screen');
+    setAttribute(this.#screen, 'title', full ? 'Leave full screen' : 'Full screen (double click)');
+  }
+
+  close() {
+    this.recording.close();
   }
 
   #showSound() {

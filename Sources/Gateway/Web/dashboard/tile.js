@@ -1,91 +1,70 @@
-import { h, setAttribute, setText } from '/shared/dom.js';
-import { pictureShape } from '/shared/geometry.js';
-import { changeIcon, icon } from '/shared/icons.js';
-import { Input, nameOf } from '/shared/input.js';
+import { h, setAttribute } from '/shared/dom.js';
+import { GuestControls } from './guest-controls.js';
+import { Hud } from './hud.js';
+import { DIM } from './page-focus.js';
+import { Plate } from './plate.js';
 import { RenditionWish } from './rendition-wish.js';
-import { StatsPanel } from './stats-panel.js';
-import { statusWords } from './status-words.js';
-import { Still } from './still.js';
+import { StageClicks } from './stage-clicks.js';
+import { Stage } from './stage.js';
 import { TileTools } from './tile-tools.js';
-import { Veil } from './veil.js';
+import { controlWords, stageLabel, stateWords } from './tile-words.js';
 
-const NOTICE_TIME = 3500;
-const HUD_TIME = 3000;
-/** Control is taken from somebody only by asking twice within this time. */
-const TAKEOVER_TIME = 4000;
-
-/** Without a keyboard there is no Esc; there the line that says who controls is the button. */
-const touch = () => matchMedia('(hover: none)').matches;
-
-/** One guest on the dashboard: its live picture, its plate with name, state, figures and buttons. */
+/**
+ * One guest on the dashboard: its live picture, its plate with name, state, figures and buttons.
+ *
+ * Events: `wanted` (control was asked for here), `control`, `phase`, `select` and `toggle` (the guest is chosen for the
+ * focus), `details` (the health dot was pressed).
+ */
 export class Tile extends EventTarget {
   #instance = null;
-  #still = new Still();
-  #stillAsked = false;
-  #veil;
+  #news = null;
+  #standing = 'none';
+  #viewOnly = false;
   #stage;
-  #notice = h('div', { class: 'notice', role: 'status' });
-  #noticeTimer = 0;
-  #hudTimer = 0;
-  #askedAt = -TAKEOVER_TIME;
-  #name = h('h2');
-  #statusIcon = icon('question');
-  #statusWord = h('span');
-  #status;
-  #control;
-  #controlText = h('span');
-  #stats = new StatsPanel();
+  #plate;
   #tools;
+  #hud;
+  #controls;
   #wish;
   #life = new AbortController();
 
   player;
-  input;
   element;
 
   constructor({ player }) {
     super();
+    const { signal } = this.#life;
     this.player = player;
-    this.#veil = new Veil({ onRetry: () => player.retry() });
-    this.#stage = h(
-      'div',
-      { class: 'stage', tabindex: '0', role: 'application', 'aria-roledescription': 'guest screen' },
-      this.#still.element, player.video, this.#veil.element,
-      h('div', { class: 'cue', 'aria-hidden': 'true' }, 'Click to control'),
-      this.#notice, h('kbd', { class: 'keycap', 'aria-hidden': 'true' }),
-    );
-    this.input = new Input({ surface: this.#stage, player });
+    this.#stage = new Stage({ player, signal });
+    this.#controls = new GuestControls({ surface: this.#stage.element, player, signal });
+    this.#stage.cover(this.#controls.vnc.element);
     this.#tools = new TileTools({
       player,
+      input: this.#controls.input,
+      onFocus: () => this.#tell('toggle'),
       onCapture: () => this.capture(),
       onScreen: () => this.toggleScreen(),
-      onEscape: () => this.input.sendEscape(),
+      onError: (text) => this.notify(text),
     });
-    this.#status = h('span', { class: 'status' }, this.#statusIcon, this.#statusWord);
-    this.#control = h(
-      'button', { class: 'control', type: 'button', hidden: true, onclick: () => this.input.leave() },
-      icon('person'), this.#controlText,
-    );
-    this.element = h(
-      'article',
-      { class: 'tile', 'data-id': player.id },
-      this.#stage,
-      h(
-        'div',
-        { class: 'plate' },
-        h('div', { class: 'who' }, this.#name, this.#status),
-        h('div', { class: 'facts' }, this.#control, this.#stats.line, this.#stats.list),
-        this.#tools.element,
-      ),
-    );
+    this.#plate = new Plate({
+      tools: this.#tools.element,
+      marks: [this.#controls.vnc.mark, this.#tools.recording.mark],
+      onDetails: () => this.#tell('details'),
+      onRelease: () => this.leave(),
+    });
+    this.element = h('article', { class: 'tile', 'data-id': player.id }, this.#stage.element, this.#plate.element);
+    this.#hud = new Hud({ element: this.element, isControlled: () => this.controls, signal });
     this.#wish = new RenditionWish({
-      stage: this.#stage,
+      stage: this.#stage.element,
       player,
-      isForemost: () => this.focused || this.input.active || this.element.hasAttribute('data-full'),
+      isForemost: () => this.focused,
+      // Whoever plays a guest sees it in full, whatever else is in focus.
+      standing: () => (this.controls || this.#hud.isFull ? 'active' : this.#standing),
     });
-    this.#listen();
+    this.#listen(signal);
     this.#showState();
     this.#showControl();
+    this.showFocus('none');
   }
 
   /** The guest's name, or its id until the hub has told it. */
@@ -93,30 +72,42 @@ export class Tile extends EventTarget {
     return this.#instance?.name ?? this.player.id;
   }
 
+  /** What the hub says about the guest; null before it did. */
+  get instance() {
+    return this.#instance;
+  }
+
+  /** Whether the keyboard's focus is in this tile. */
   get focused() {
     return this.element.contains(document.activeElement);
+  }
+
+  /** Whether this page controls the guest. */
+  get controls() {
+    return this.#controls.active;
+  }
+
+  /** Whether a person is in the middle of something here. */
+  get engaged() {
+    return this.controls || this.#hud.isFull;
+  }
+
+  /** The button that opened the details, to give the keyboard back to. */
+  get healthButton() {
+    return this.#plate.health.element;
   }
 
   /** Shows what the hub says about the guest now, and starts the stream when there is something to see. */
   update(instance, shortcut) {
     this.#instance = instance;
-    const { word, tone, icon: sign } = statusWords(instance.status);
-    setText(this.#name, this.name);
-    setAttribute(this.#name, 'title', this.name);
-    setText(this.#statusWord, word);
-    changeIcon(this.#statusIcon, sign);
-    this.#status.dataset.tone = tone;
     this.element.dataset.status = instance.status ?? 'unknown';
-    setText(this.#stage.querySelector('.keycap'), shortcut ?? '');
     setAttribute(this.element, 'aria-label', this.name);
+    this.#plate.name(this.name);
+    this.#plate.showStatus(instance.status);
     this.#tools.name(this.name);
-    this.#tools.showScreen(document.fullscreenElement === this.element);
-    const booting = this.#booting;
-    if (!booting && !this.#stillAsked && instance.status !== 'error') {
-      this.#stillAsked = true;
-      this.#still.load(this.player.id);
-    }
-    if (!booting && this.player.state === 'idle') {
+    this.#controls.vnc.offer(instance.vncUrl ?? null);
+    this.#stage.keycap = shortcut ?? '';
+    if (!this.#booting && this.player.state === 'idle') {
       this.#wish.settle();
       this.player.start();
     }
@@ -124,21 +115,68 @@ export class Tile extends EventTarget {
     this.#label();
   }
 
+  /** Shows how far the guest is on its way up, as the hub's `instance` events tell it. */
+  showNews(news) {
+    this.#news = news;
+    if (this.#booting) this.#showState();
+  }
+
+  /** Shows a health report, or for null that nothing is known now. */
+  showHealth(report) {
+    this.#plate.showHealth(report);
+  }
+
+  /** Shows and does what the active set means here: `active`, `dimmed` or `none`. Takes neither keyboard nor control. */
+  showFocus(standing) {
+    const changed = standing !== this.#standing;
+    this.#standing = standing;
+    const active = standing === 'active';
+    this.element.toggleAttribute('data-active', active);
+    setAttribute(this.element, 'aria-current', active ? 'true' : null);
+    this.#tools.showFocus(active);
+    this.player.sound.setDim(standing === 'dimmed' ? DIM : 1);
+    if (changed) {
+      this.#wish.review();
+      this.#label();
+    }
+  }
+
+  /** Makes this a tile that is watched and nothing else, or one that can be played. */
+  showAccess(viewOnly) {
+    this.#viewOnly = viewOnly;
+    this.#controls.showAccess(viewOnly);
+    this.element.toggleAttribute('data-view-only', viewOnly);
+    this.#tools.showAccess(viewOnly);
+    this.#stage.cue = viewOnly ? 'Click to focus' : 'Click to control';
+    this.#label();
+  }
+
   focus() {
-    this.#stage.focus();
+    this.#stage.element.focus();
     this.element.scrollIntoView({ block: 'nearest' });
   }
 
+  /** Chooses this guest, and no other, for the focus. */
+  select() {
+    this.#tell('select');
+  }
+
   capture() {
-    if (!this.#mayTake()) return;
-    this.dispatchEvent(new Event('wanted'));
-    this.input.capture();
+    this.#controls.capture();
   }
 
   take() {
-    if (!this.#mayTake()) return;
-    this.dispatchEvent(new Event('wanted'));
-    this.input.take();
+    this.#controls.take();
+  }
+
+  /** Gives control back. */
+  leave() {
+    this.#controls.leave();
+  }
+
+  /** Shows a recording as the hub's events tell it. */
+  showRecording(recording) {
+    this.#tools.recording.take(recording);
   }
 
   toggleSound() {
@@ -146,153 +184,115 @@ export class Tile extends EventTarget {
   }
 
   async toggleScreen() {
-    try {
-      if (document.fullscreenElement === this.element) return await document.exitFullscreen();
-      await this.element.requestFullscreen({ navigationUI: 'hide' });
-    } catch {
-      this.notify('The browser does not allow full screen here.');
-      return;
-    }
-    // With the keyboard locked, Esc comes here first and gives control back before it leaves full screen.
-    navigator.keyboard?.lock?.().catch(() => {});
+    if (this.#hud.isFull) return this.#hud.leave();
+    if (!(await this.#hud.enter())) this.notify('The browser does not allow full screen here.');
   }
 
   /** Shows a short message over the picture for a few seconds. */
   notify(text) {
-    clearTimeout(this.#noticeTimer);
-    setText(this.#notice, text);
-    this.#notice.dataset.shown = '';
-    this.#noticeTimer = setTimeout(() => delete this.#notice.dataset.shown, NOTICE_TIME);
+    this.#stage.notify(text);
   }
 
   close() {
     this.#life.abort();
-    clearTimeout(this.#noticeTimer);
-    clearTimeout(this.#hudTimer);
-    this.#veil.hide();
+    this.#hud.close();
     this.#wish.close();
-    this.input.close();
+    this.#plate.close();
+    this.#tools.close();
+    this.#controls.close();
     this.player.stop();
+    this.#stage.close();
     this.element.remove();
-  }
-
-  #mayTake() {
-    const { holder, you } = this.player.control;
-    if (holder === null || you || performance.now() - this.#askedAt < TAKEOVER_TIME) return true;
-    this.#askedAt = performance.now();
-    this.notify(`${nameOf(holder)} controls. Once more to take over.`);
-    return false;
   }
 
   get #booting() {
     return this.#instance?.status === 'booting' && this.#instance.ready !== true;
   }
 
-  #listen() {
-    const { player, input } = this;
-    const { signal } = this.#life;
-    player.addEventListener('state', () => this.#showState(), { signal });
-    player.addEventListener('stats', ({ detail }) => this.#stats.show(detail), { signal });
-    player.addEventListener('rendition', () => player.stats && this.#stats.show(player.stats), { signal });
-    player.addEventListener('control', () => this.#showControl(), { signal });
-    player.addEventListener('size', () => this.#shape(), { signal });
-    player.video.addEventListener('resize', () => this.#shape(), { signal });
-    player.addEventListener('refused', ({ detail }) => this.notify(detail.message || detail.code), { signal });
-    input.addEventListener('refused', ({ detail }) => this.notify(detail.message), { signal });
-    input.addEventListener('change', () => {
-      this.#showControl();
-      this.#wish.review();
-      if (input.active) this.notify(`${input.captured ? 'Mouse captured' : 'You control'}${touch() ? '' : ' · Esc to release'}`);
-      this.dispatchEvent(new Event('control'));
-    }, { signal });
-    this.#stage.addEventListener('click', () => !input.active && this.take(), { signal });
-    this.#stage.addEventListener('keydown', (event) => {
-      if (event.target !== this.#stage || event.code !== 'Enter' || input.active) return;
-      event.preventDefault();
+  #listen(signal) {
+    const { player } = this;
+    const { element: stage } = this.#stage;
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
+    on(player, 'state', () => this.#showState());
+    on(player, 'stats', ({ detail }) => this.#plate.stats.show(detail));
+    on(player, 'rendition', () => player.stats && this.#plate.stats.show(player.stats));
+    on(player, 'level', ({ detail }) => this.#plate.showLevel(detail ?? { rms: null }));
+    on(this.#controls, 'notice', ({ detail }) => this.notify(detail));
+    on(this.#controls, 'wanted', () => this.#tell('wanted'));
+    on(this.#controls, 'change', () => this.#controlChanged());
+    const clicks = new StageClicks({ stage, tile: this.element, mayClick: () => !this.controls, signal });
+    on(clicks, 'choose', () => {
+      this.select();
       this.take();
-    }, { signal });
-    document.addEventListener('fullscreenchange', () => this.#screenChanged(), { signal });
-    this.element.addEventListener('pointermove', () => this.#wakeHud(), { signal });
-    this.element.addEventListener('focusin', () => this.#wakeHud(), { signal });
+    });
+    on(clicks, 'toggle', () => this.#tell('toggle'));
+    on(clicks, 'double', () => !this.#hud.isFull && this.toggleScreen());
+    on(this.#hud, 'change', () => this.#screenChanged());
     for (const type of ['focusin', 'focusout']) {
       // While the focus moves, the document has none.
-      this.element.addEventListener(type, () => queueMicrotask(() => this.#wish.review()), { signal });
+      on(this.element, type, () => queueMicrotask(() => this.#wish.review()));
     }
   }
 
-  /** The picture keeps its place whatever rendition is in it. */
-  #shape() {
-    const shape = pictureShape(this.player.video, this.player.size);
-    if (shape) this.player.video.style.setProperty('--shape', shape);
+  #controlChanged() {
+    const { vnc } = this.#controls;
+    if (this.element.hasAttribute('data-vnc') !== vnc.shown) {
+      this.element.toggleAttribute('data-vnc', vnc.shown);
+      this.#showState();
+    }
+    const before = this.element.dataset.control;
+    this.#showControl();
+    this.#wish.review();
+    if ((before === 'you') !== this.controls) this.#tell('control');
   }
 
   #screenChanged() {
-    const full = document.fullscreenElement === this.element;
-    if (!full && this.element.hasAttribute('data-full')) {
-      navigator.keyboard?.unlock?.();
-      // Without the keyboard lock the browser took the Esc that ended full screen; it means control as well.
-      this.input.leave();
-    }
-    this.element.toggleAttribute('data-full', full);
+    const full = this.#hud.isFull;
+    // Without the keyboard lock the browser took the Esc that ended full screen; it means control as well.
+    if (!full) this.leave();
     this.#tools.showScreen(full);
     this.#wish.review();
-    this.#wakeHud();
-  }
-
-  #wakeHud() {
-    clearTimeout(this.#hudTimer);
-    this.element.removeAttribute('data-idle');
-    if (this.element.hasAttribute('data-full')) {
-      this.#hudTimer = setTimeout(() => this.element.setAttribute('data-idle', ''), HUD_TIME);
-    }
   }
 
   #showState() {
     const { player } = this;
     const before = this.element.dataset.phase;
     const phase = player.state === 'idle' ? (this.#booting ? 'booting' : 'idle') : player.state;
-    if (before === 'playing' && phase !== 'playing') this.#still.keep(player.video);
+    const vnc = this.#controls.vnc.shown;
     this.element.dataset.phase = phase;
-    if (player.state === 'playing') this.#veil.hide();
-    else if (this.#booting) this.#veil.showBooting();
-    else if (player.failure) {
-      this.#veil.showFailure(player.failure, {
-        retryAt: player.retryAt,
-        connecting: player.state === 'connecting',
-        currentLeg: player.leg,
-      });
-    } else this.#veil.showConnecting(player.leg);
-    if (player.state !== 'playing') this.#stats.show(null, this.#stateWords(phase));
+    this.#stage.show({ before, phase, covered: vnc, news: this.#booting ? (this.#news ?? {}) : null });
+    this.#plate.showLevel(phase === 'playing' ? (player.level ?? null) : null);
+    if (phase !== 'playing') this.#plate.stats.show(null, stateWords({ phase, failure: player.failure, vnc }));
     if (before !== phase) {
       this.#label();
-      this.dispatchEvent(new Event('phase'));
+      this.#tell('phase');
     }
   }
 
-  #stateWords(phase) {
-    if (phase === 'failed') return `No picture · ${this.player.failure.leg}`;
-    return phase === 'connecting' ? 'Connecting' : phase === 'booting' ? 'Starting' : '';
-  }
-
   #showControl() {
-    const { holder } = this.player.control;
-    const you = this.input.active;
-    const other = !you && holder !== null && !this.player.control.you;
-    this.element.dataset.control = you ? 'you' : other ? 'other' : 'none';
-    this.#control.hidden = !you && !other;
-    this.#control.disabled = !you;
-    setText(this.#controlText, you ? `You control · ${touch() ? 'tap here' : 'Esc'} to release` : `${nameOf(holder)} controls`);
+    const { whose } = this.#controls;
+    const you = whose === 'you';
+    this.element.dataset.control = whose;
+    this.#plate.showControl(controlWords(whose, this.player.control.holder), you);
     this.#tools.showControl(you);
     this.#label();
   }
 
   #label() {
     const { state, failure, control } = this.player;
-    const parts = [this.name, statusWords(this.#instance?.status).word.toLowerCase()];
-    if (state !== 'playing' && failure) parts.push(failure.title.toLowerCase());
-    if (this.input.active) parts.push('you control, Escape to release');
-    else if (control.holder) parts.push(`${nameOf(control.holder)} controls`);
-    if (state === 'playing' && !this.input.active) parts.push('Enter to control');
-    setAttribute(this.#stage, 'aria-label', parts.join(', '));
+    this.#stage.label = stageLabel({
+      name: this.name,
+      status: this.#instance?.status,
+      active: this.#standing === 'active',
+      failure,
+      shown: state === 'playing' || this.#controls.vnc.shown,
+      controls: this.controls,
+      holder: control.holder,
+      viewOnly: this.#viewOnly,
+    });
+  }
+
+  #tell(type) {
+    this.dispatchEvent(new Event(type));
   }
 }

@@ -1,6 +1,6 @@
-import { h, setText } from '/shared/dom.js';
+import { h, setAttribute, setText } from '/shared/dom.js';
 import { changeIcon, icon } from '/shared/icons.js';
-import { legWords } from './status-words.js';
+import { bootWords, legWords } from '/shared/status-words.js';
 
 const LEGS = ['signaling', 'ice', 'dtls', 'media'];
 
@@ -14,6 +14,10 @@ export class Veil {
   #title = h('strong');
   #detail = h('p');
   #next = h('span', { class: 'next' });
+  #bar = h('span');
+  #progress = h('div', {
+    class: 'progress', role: 'progressbar', 'aria-label': 'Start of the guest', 'aria-valuemin': '0', 'aria-valuemax': '100', hidden: true,
+  }, this.#bar);
   #again;
   #steps;
   #timer = 0;
@@ -31,6 +35,7 @@ export class Veil {
       { class: 'veil' },
       h('div', { class: 'veil-head' }, this.#spinner, this.#mark, this.#title),
       this.#detail,
+      this.#progress,
       h('ol', { class: 'legs', 'aria-label': 'Legs of the connection' }, ...this.#steps),
       h('div', { class: 'veil-foot' }, this.#next, this.#again),
     );
@@ -42,9 +47,16 @@ export class Veil {
     this.element.dataset.kind = 'none';
   }
 
-  /** The guest itself is not there yet. */
-  showBooting() {
-    this.#show('booting', 'Guest is starting', 'Its picture appears here by itself.', null);
+  /** The guest itself is not there yet; `news`: how far it is, `{phase, progress, message}`, or null. */
+  showBooting(news) {
+    const message = news?.message ? `${news.message[0].toUpperCase()}${news.message.slice(1)}.` : 'Its picture appears here by itself.';
+    this.#show('booting', bootWords[news?.phase] ?? 'Guest is starting', message, null);
+    const progress = news?.progress ?? null;
+    this.#progress.hidden = progress === null;
+    if (progress !== null) {
+      this.#bar.style.transform = `scaleX(${progress})`;
+      setAttribute(this.#progress, 'aria-valuenow', Math.round(progress * 100));
+    }
     setText(this.#next, '');
   }
 
@@ -72,6 +84,7 @@ export class Veil {
     clearInterval(this.#timer);
     this.element.dataset.kind = kind;
     this.#again.hidden = true;
+    this.#progress.hidden = true;
     setText(this.#title, title);
     setText(this.#detail, detail);
     const failed = LEGS.indexOf(failedLeg);

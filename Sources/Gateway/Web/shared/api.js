@@ -10,12 +10,13 @@ export class ApiError extends Error {
   }
 }
 
-async function request(path, { method = 'GET', timeout = 5000 } = {}) {
+async function request(path, { method = 'GET', body: sent = null, timeout = 5000 } = {}) {
   let response;
   try {
     response = await fetch(path, {
       method,
-      headers: { Accept: 'application/json' },
+      headers: { Accept: 'application/json', ...(sent ? { 'Content-Type': 'application/json' } : {}) },
+      body: sent && JSON.stringify(sent),
       cache: 'no-store',
       signal: AbortSignal.timeout(timeout),
     });
@@ -23,6 +24,7 @@ async function request(path, { method = 'GET', timeout = 5000 } = {}) {
     if (error.name === 'TimeoutError') throw new ApiError('timeout', `The hub gave no answer within ${timeout / 1000} s.`);
     throw new ApiError('unreachable', 'The hub cannot be reached.');
   }
+  if (response.status === 204) return null;
   let body;
   try {
     body = await response.json();
@@ -54,8 +56,47 @@ export const refresh = async () => sorted(await request('/api/instances/refresh'
 /** How instances are found: `{kubernetesDiscovery, usingAutoDiscovery, fallbackToStatic}`. */
 export const discovery = () => request('/api/instances/discovery-info');
 
+/** The hub itself, and what it lets whoever asks do: `{access}` is `view`, `control` or `admin`. */
+export const status = () => request('/api/status');
+
+/** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`. */
+export const pages = () => request('/api/config/pages');
+
 /** How to connect: `{iceServers, iceTransportPolicy, ttl}`; `ttl`: seconds that the credentials in it live, if any. */
 export const webrtc = () => request('/api/config/webrtc');
 
+/** An instance's last ten minutes, in columns: `{intervalMs, from, fps, grabbedFps, kbps, level, encodeMs, viewers}`. */
+export const trend = (id) => request(`/api/quality/trend/${encodeURIComponent(id)}`);
+
+/** What was tried to mend an instance: `{attempts, maxAttempts, canRecover, isRecovering, nextAttemptAt, history}`. */
+export const recoveryStatus = (id) => request(`/api/quality/recovery-status/${encodeURIComponent(id)}`);
+
+/** Has an instance mended; `force` also beyond the attempts that are left. Gives `{recovery}`. */
+export const recover = (id, { force = false } = {}) =>
+  request(`/api/quality/recover/${encodeURIComponent(id)}`, { method: 'POST', timeout: 10_000, body: { forceRecovery: force } });
+
+/** Ends of a process that nobody asked for, by a name of `GET /services`: `{service, crashes}`, the newest first. */
+export const crashes = (service, limit = 20) =>
+  request(`/services/${service.split('/').map(encodeURIComponent).join('/')}/crashes?limit=${limit}`);
+
 /** Address of the guest's last frame as JPEG. */
 export const snapshotURL = (id) => `/api/instances/${encodeURIComponent(id)}/snapshot.jpg`;
+
+const recordingsPath = (id, rest = '') => `/api/instances/${encodeURIComponent(id)}/recordings${rest}`;
+
+/** A guest's recordings: `{recordings: [...]}`. */
+export const recordings = (id) => request(recordingsPath(id));
+
+/** Starts to record a guest; gives the recording. */
+export const startRecording = (id) => request(recordingsPath(id), {
+  method: 'POST', body: { rendition: 'full', format: null, maxSeconds: null },
+});
+
+/** Ends a recording; its file takes a moment to be closed. */
+export const stopRecording = (id, recording) => request(recordingsPath(id, `/${encodeURIComponent(recording)}/stop`), {
+  method: 'POST', timeout: 15_000,
+});
+
+export const deleteRecording = (id, recording) => request(recordingsPath(id, `/${encodeURIComponent(recording)}`), {
+  method: 'DELETE',
+});

@@ -15,14 +15,16 @@ export const nameOf = (viewer) => (viewer && viewer.length <= 20 ? viewer : 'Ano
  * Ctrl with a digit, which is the dashboard's.
  *
  * Escape for the guest: Ctrl+Alt+Escape, or `sendEscape()`. While the mouse is captured the browser itself
- * swallows Escape and ends the capture; that too gives the control back.
+ * swallows Escape and ends the capture; that too gives the control back. Ctrl+Alt+K is the page's as well: it asks for
+ * the menu of special keys.
  *
- * Events: `change` (control taken or given back), `refused` (detail `{message}`).
+ * Events: `change` (control taken or given back), `refused` (detail `{message}`), `menu` (special keys are asked for).
  */
 export class Input extends EventTarget {
   #surface;
   #player;
   #active = false;
+  #paused = false;
   #waiting = 0;
   #captureWanted = false;
   #wasCaptured = false;
@@ -95,6 +97,18 @@ export class Input extends EventTarget {
     this.#deactivate();
   }
 
+  /** Leaves the keyboard to the page for a while, without giving control back; lets go of everything held. */
+  pause() {
+    this.#paused = true;
+    if (this.#active) this.#letGo();
+  }
+
+  /** Gives the keyboard back to the guest. */
+  resume() {
+    this.#paused = false;
+    if (this.#active) this.#surface.focus({ preventScroll: true });
+  }
+
   /** Presses Escape in the guest. */
   sendEscape() {
     if (!this.#active) return;
@@ -107,6 +121,12 @@ export class Input extends EventTarget {
   close() {
     this.leave();
     this.#life.abort();
+  }
+
+  #askForMenu() {
+    // Ctrl and Alt of the shortcut are down in the guest.
+    this.#letGo();
+    this.dispatchEvent(new Event('menu'));
   }
 
   #settle({ holder, you }) {
@@ -169,6 +189,8 @@ export class Input extends EventTarget {
     on(this.#surface, 'mousedown', this.#buttonDown);
     on(window, 'mouseup', this.#buttonUp);
     on(window, 'mousemove', this.#mouseMove);
+    // Out by an edge: the pointer goes as far as that, which a corner that is drawn round would keep it from.
+    on(this.#surface, 'mouseleave', (event) => event.target === this.#surface && !this.captured && this.#point(event));
     on(this.#surface, 'wheel', this.#turnWheel);
     on(this.#surface, 'contextmenu', (event) => event.preventDefault());
     on(this.#surface, 'dragstart', (event) => event.preventDefault());
@@ -185,25 +207,34 @@ export class Input extends EventTarget {
   }
 
   #keyDown(event) {
+    if (this.#paused) return;
     if (event.ctrlKey && !event.altKey && /^Digit[1-9]$/.test(event.code)) return;
     // A keyboard on the screen names no keys; its text is read where it arrives.
     if (!event.code) return;
     event.preventDefault();
     event.stopPropagation();
+    if (event.code === 'KeyK' && event.ctrlKey && event.altKey) return this.#askForMenu();
     if (event.code === 'Escape') {
       if (event.ctrlKey && event.altKey) this.sendEscape();
       else this.leave();
       return;
     }
-    // The guest's keyboard repeats by itself: repeats from here would double it.
-    if (event.repeat || this.#keys.has(event.code)) return;
+    if (event.repeat) return this.#repeat(event);
+    if (this.#keys.has(event.code)) return;
     this.#motion.flush();
     this.#keys.add(event.code);
     this.#player.send({ type: 'key', code: event.code, action: 'press' }, { at: event.timeStamp });
   }
 
+  /** QEMU's keyboard does not repeat by itself: the rate is that of the person's own. */
+  #repeat({ code, timeStamp }) {
+    // Not of a key that was let go for the guest, as when the window lost the focus, and stays down here.
+    if (!this.#keys.has(code)) return;
+    this.#player.send({ type: 'key', code, action: 'press' }, { at: timeStamp, mayWait: true });
+  }
+
   #keyUp(event) {
-    if (!event.code) return;
+    if (!event.code || this.#paused) return;
     event.preventDefault();
     event.stopPropagation();
     if (this.#keys.delete(event.code)) {

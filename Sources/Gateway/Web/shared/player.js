@@ -22,12 +22,13 @@ const HUB_PATIENCE = 5000;
  * next attempt runs.
  *
  * Events: `state`, `stats` (detail: the sample), `control` (detail `{holder, you}`), `size` (detail
- * `{width, height}`), `rendition` (another one is sent), `refused` (detail `{code, message}`: the node turned an
- * input down), `level` (detail `{rms, peak}` in dBFS, or null for silence).
+ * `{width, height}`), `rendition` (another one is sent), `hello` (the node told what it is), `refused` (detail
+ * `{code, message}`: the node turned an input down), `level` (detail `{rms, peak}` in dBFS, or null for silence).
  */
 export class Player extends EventTarget {
   #socket;
   #codec;
+  #access;
   #iceServers;
   #session = null;
   #stats = null;
@@ -57,14 +58,16 @@ export class Player extends EventTarget {
   level = null;
   /** The guest's own mode, as the node tells it; null until known. */
   size = null;
-  /** What the node said at the start of the session: `{viewer, instance, codec, renditions, clock}`. */
+  /** What the node said at the start of the session: `{viewer, instance, codec, renditions, clock, access}`. */
   hello = null;
 
-  constructor({ id, socket, codec = null, iceServers = hubServers }) {
+  /** `access`: what to ask nodes for, `view` or null for whatever they grant. */
+  constructor({ id, socket, codec = null, access = null, iceServers = hubServers }) {
     super();
     this.id = id;
     this.#socket = socket;
     this.#codec = codec;
+    this.#access = access;
     this.#iceServers = iceServers;
     this.video = Object.assign(document.createElement('video'), { muted: true, autoplay: true, playsInline: true });
     this.video.disablePictureInPicture = true;
@@ -174,6 +177,7 @@ export class Player extends EventTarget {
       target: this.id,
       socket: this.#socket,
       codec: this.#codec,
+      access: this.#access,
       iceServers,
     });
     this.#session = session;
@@ -266,11 +270,12 @@ export class Player extends EventTarget {
     }
   }
 
-  #greet({ viewer, instance, codec, rendition, renditions, clock = null }) {
-    this.hello = { viewer, instance, codec, renditions, clock };
+  #greet({ viewer, instance, codec, rendition, renditions, clock = null, access = null }) {
+    this.hello = { viewer, instance, codec, renditions, clock, access };
     this.#renditions.greet({ rendition, renditions });
     // A node that tells its clock echoes inputs and takes reports; another would call a report an error.
     if (clock) this.#report ??= new ViewerReport({ session: this.#session, video: this.video });
+    this.dispatchEvent(new Event('hello'));
   }
 
   #setControl(control) {

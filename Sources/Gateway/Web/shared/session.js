@@ -20,6 +20,7 @@ export class Session extends EventTarget {
   #unroute = null;
   #request = null;
   #early = [];
+  #access;
   #sent = false;
   #deadline = 0;
   #grace = 0;
@@ -36,8 +37,10 @@ export class Session extends EventTarget {
   /** Round trip of the heartbeat through the node's data channel, in ms; null until measured. */
   heartbeatMs = null;
 
-  constructor({ target, socket, codec = null, iceServers = [] }) {
+  /** `access`: `view` asks for a session that can never control; null leaves it to the node. */
+  constructor({ target, socket, codec = null, access = null, iceServers = [] }) {
     super();
+    this.#access = access;
     this.#target = target;
     this.#socket = socket;
     this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
@@ -61,7 +64,10 @@ export class Session extends EventTarget {
     if (this.#over) return;
     this.times.offerAt = performance.now();
     const { type, sdp } = this.connection.localDescription;
-    const wish = this.rendition === null ? {} : { rendition: this.rendition };
+    const wish = {
+      ...(this.rendition === null ? {} : { rendition: this.rendition }),
+      ...(this.#access === null ? {} : { access: this.#access }),
+    };
     this.#request = this.#socket.send(this.#target, { type, sdp, ...wish });
     if (this.#request === null) return this.#fail('signaling', 'hub-away');
     this.#sent = true;

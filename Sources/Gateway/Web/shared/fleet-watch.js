@@ -1,5 +1,5 @@
-import { Backoff } from '/shared/backoff.js';
-import * as api from '/shared/api.js';
+import { Backoff } from './backoff.js';
+import * as api from './api.js';
 
 const INTERVAL = 3000;
 /** While a guest starts, a person waits for it. */
@@ -11,38 +11,40 @@ const INTERVAL_TOLD = 15_000;
 const GATHERING = 50;
 
 /**
- * Keeps the list of instances new: asks the hub when its `/events` tell that one changed, and now and then besides.
- * A hub that tells nothing is asked more often. A hidden page does not listen: a browser has few connections to one hub.
+ * Keeps the list of instances new: asks the hub when its `events` tell that one changed, and now and then besides. A hub
+ * that tells nothing is asked more often.
  * Events: `instances` (detail: the list), `unreachable` (detail `{error, retryAt}` on the `performance.now()` clock).
  */
 export class FleetWatch extends EventTarget {
+  #events;
   #timer = 0;
   #gathering = 0;
   #backoff = new Backoff({ first: 1000, last: 15_000 });
   #running = false;
   #busy = false;
   #again = false;
-  #source = null;
-  /** Whether this hub has events at all. */
-  #tells = false;
-  #hidden = () => {
-    if (document.hidden) return this.#unlisten();
-    this.#listen();
-    this.now();
-  };
+  #seen = () => document.hidden || this.now();
+
+  /** `events`: the page's `FleetEvents`, which whoever made them starts and stops. */
+  constructor({ events }) {
+    super();
+    this.#events = events;
+    for (const type of ['open', 'instance']) events.addEventListener(type, () => this.#soon());
+    events.addEventListener('closed', () => document.hidden || this.now());
+  }
 
   start() {
     this.#running = true;
-    document.addEventListener('visibilitychange', this.#hidden);
-    if (!document.hidden) this.#listen();
+    document.addEventListener('visibilitychange', this.#seen);
     this.now();
   }
 
   stop() {
     this.#running = false;
-    document.removeEventListener('visibilitychange', this.#hidden);
+    document.removeEventListener('visibilitychange', this.#seen);
     clearTimeout(this.#timer);
-    this.#unlisten();
+    clearTimeout(this.#gathering);
+    this.#gathering = 0;
   }
 
   /** Asks at once. */
@@ -53,35 +55,6 @@ export class FleetWatch extends EventTarget {
   /** Has the hub look for instances again. */
   refresh() {
     return this.#ask(api.refresh);
-  }
-
-  #listen() {
-    if (this.#source) return;
-    const source = new EventSource('/events');
-    this.#source = source;
-    let isOpen = false;
-    source.onopen = () => {
-      isOpen = this.#tells = true;
-      this.#soon();
-    };
-    source.addEventListener('instance', () => this.#soon());
-    source.onerror = () => {
-      // After a lost connection most browsers come back by themselves; after an answer that is none, none does.
-      if (source.readyState === EventSource.CLOSED && source === this.#source) this.#unlisten();
-      if (isOpen) this.now();
-      isOpen = false;
-    };
-  }
-
-  #unlisten() {
-    clearTimeout(this.#gathering);
-    this.#gathering = 0;
-    this.#source?.close();
-    this.#source = null;
-  }
-
-  get #isTold() {
-    return this.#source?.readyState === EventSource.OPEN;
   }
 
   #soon() {
@@ -104,9 +77,9 @@ export class FleetWatch extends EventTarget {
     try {
       const list = await call();
       this.#backoff.reset();
-      if (this.#tells && this.#running && !document.hidden) this.#listen();
+      if (this.#running) this.#events.hasten();
       const booting = list.some((instance) => instance.status === 'booting');
-      wait = document.hidden ? INTERVAL_HIDDEN : this.#isTold ? INTERVAL_TOLD : booting ? INTERVAL_BOOTING : INTERVAL;
+      wait = document.hidden ? INTERVAL_HIDDEN : this.#events.isOpen ? INTERVAL_TOLD : booting ? INTERVAL_BOOTING : INTERVAL;
       if (this.#again) wait = 0;
       this.dispatchEvent(new CustomEvent('instances', { detail: list }));
     } catch (error) {

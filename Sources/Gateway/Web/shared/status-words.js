@@ -17,3 +17,10 @@ export const legWords = {
   dtls: 'Securing the connection',
   media: 'Waiting for the picture',
 };
+
+/** How far a guest is that cannot be watched yet. */
+export const bootWords = {
+  announcing: 'Guest is known',
+  starting: 'Its node is starting',
+  booting: 'Guest is starting',
+};

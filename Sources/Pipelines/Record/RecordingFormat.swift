@@ -1,0 +1,36 @@
+import GStreamer
+
+/// What a recording is kept as. Either holds the streams as they are sent: nothing is encoded for it.
+public enum RecordingFormat: String, Sendable, CaseIterable, Codable {
+    /// MP4 (ISO/IEC 14496-12) with H.264 and Opus.
+    case mp4
+    /// WebM with VP8 and Opus.
+    case webm
+
+    /// The video codec that it holds.
+    public var codec: VideoCodec { self == .mp4 ? .h264 : .vp8 }
+
+    /// The media type of its files.
+    public var mediaType: String { "video/\(rawValue)" }
+
+    /// The format that holds a codec.
+    public init(holding codec: VideoCodec) { self = codec == .h264 ? .mp4 : .webm }
+
+    /// What puts the streams into a file.
+    ///
+    /// Both write as they go, so that the file of a program that was killed plays up to its last second: fragments of a
+    /// second, of which MP4's are made into one ordinary, seekable movie at the end; WebM's clusters get an index.
+    func muxer() throws(GStreamerError) -> Element {
+        switch self {
+        case .mp4:
+            try Element(
+                "mp4mux", name: "muxer",
+                ["fragment-duration": .uint(1000), "fragment-mode": "first-moov-then-finalise"])
+        case .webm:
+            try Element("webmmux", name: "muxer", ["max-cluster-duration": .int64(5_000_000_000)])
+        }
+    }
+
+    /// What the muxer needs before it, besides the stream.
+    func parser() throws(GStreamerError) -> Element? { self == .mp4 ? try Element("h264parse") : nil }
+}
