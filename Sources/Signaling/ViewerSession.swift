@@ -224,7 +224,7 @@ actor ViewerSession {
             if access == .view, message.needsControl { throw ControlError.viewOnly }
             switch message {
             case .input(let events, let number): try await play(events, number)
-            case .releaseAll: try await desk.releaseAll(from: id)
+            case .releaseAll: await desk.releaseAll(from: id)
             case .control(let take): if take { await desk.take(id) } else { await desk.release(id) }
             case .ping(let stamp):
                 vitals.heartbeat(at: Runtime.now())

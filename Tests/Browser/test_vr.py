@@ -158,9 +158,8 @@ def test_click_focuses_and_a_second_click_takes_control_and_the_mouse(new_wall, 
     # Now the same keys walk.
     before = wall.page.evaluate("loco.room.stage.camera.position.z")
     wall.page.keyboard.down("KeyW")
-    wall.page.wait_for_timeout(400)
+    until("W walks forward", lambda: wall.page.evaluate("loco.room.stage.camera.position.z") < before - 0.2, 4, 0.05)
     wall.page.keyboard.up("KeyW")
-    assert wall.page.evaluate("loco.room.stage.camera.position.z") < before - 0.2
     assert len(wall.sent("key")) == 2
     assert wall.errors == []
 
@@ -254,6 +253,7 @@ def test_a_headset_shows_the_wall_and_its_trigger_focuses(new_wall, active):
     wall.page.wait_for_timeout(1000)
     assert wall.page.evaluate("loco.scene.uploads") > uploads
     figures.record("VR headset: work of a frame of two views, median", wall.page.evaluate("loco.scene.times.workMs.p50"), "ms")
+    wall.keep_headset_picture("vr-headset")
     wall.page.evaluate("headset.session.end()")
     until("the page draws again", lambda: wall.page.locator("#enter").inner_text() == "Enter VR", 5)
     until("control is given back", lambda: wall.metrics(IDS[0])["control"]["holder"] is None, 3)
@@ -299,6 +299,8 @@ def test_the_controllers_buttons_are_edited_and_kept(new_wall):
     # Y is the list of guests, on the left hand.
     wall.page.evaluate("headset.controller.handedness = 'left'; headset.button(5, true)")
     until("the menu opens", lambda: wall.page.evaluate("loco.room.menu.board.visible"), 3)
+    wall.page.wait_for_timeout(300)
+    wall.keep_headset_picture("vr-headset-menu")
 
 
 def test_without_three_the_page_names_the_package(new_wall):

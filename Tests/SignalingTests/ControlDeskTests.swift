@@ -6,11 +6,13 @@ import Testing
 
 @Suite("Control", .timeLimit(.minutes(1)))
 struct ControlDeskTests {
-    /// Remembers what reached the guest.
+    /// Remembers what reached the guest, whose keyboard has no `Fn`, and whose machine knows no F13 when it is let go.
     final class Guest: InputSink {
         private let played = Mutex<[InputEvent]>([])
         var events: [InputEvent] { played.withLock { $0 } }
-        func send(_ events: [InputEvent], taken: (@Sendable (UInt64) -> Void)?) async throws {
+        func send(_ events: [InputEvent], taken: (@Sendable (UInt64) -> Void)?) throws {
+            for case .key("Fn", _) in events { throw InputError.unknownKey("Fn") }
+            if events.contains(.key(code: "F13", pressed: false)) { throw InputError.unknownKey("F13") }
             played.withLock { $0 += events }
             taken?(MediaLibrary.now())
         }
@@ -32,7 +34,7 @@ struct ControlDeskTests {
         await desk.leave(ben)
         #expect(guest.events.last == .button(0, pressed: false))
         try await desk.play(press, from: anna)
-        try await desk.releaseAll(from: anna)
+        await desk.releaseAll(from: anna)
         #expect(guest.events.last == .key(code: "KeyA", pressed: false))
     }
 
@@ -72,5 +74,41 @@ struct ControlDeskTests {
         await desk.take(ben)
         await desk.leave(ben)
         #expect(seen.withLock { $0 } == [true, true, false])
+    }
+
+    @Test("A key that the guest does not have keeps no other one down")
+    func refusedKey() async throws {
+        let guest = Guest()
+        let desk = ControlDesk(sink: guest)
+        let (anna, ben) = (ViewerID(), ViewerID())
+        try await desk.play([.key(code: "KeyA", pressed: true)], from: anna)
+        try await desk.play([.key(code: "F13", pressed: true)], from: anna)
+        await #expect(throws: InputError.unknownKey("Fn")) {
+            try await desk.play([.key(code: "Fn", pressed: true)], from: anna)
+        }
+        await desk.take(ben)
+        #expect(guest.events.last == .key(code: "KeyA", pressed: false))
+        try await desk.play([.button(2, pressed: true)], from: ben)
+        await desk.releaseAll(from: ben)
+        #expect(guest.events.last == .button(2, pressed: false), "what was refused is not let go again")
+    }
+
+    @Test("However many take control at once, everybody hears the same holder last", arguments: 0..<20)
+    func contention(round: Int) async throws {
+        let desk = ControlDesk(sink: Guest())
+        let viewers = (0..<4).map { _ in ViewerID() }
+        let heard = Mutex<[ViewerID: ViewerID?]>([:])
+        for viewer in viewers {
+            await desk.join(viewer) { holder in
+                // Some are slow to hear.
+                try? await Task.sleep(for: .microseconds(Int.random(in: 0...500)))
+                heard.withLock { $0[viewer] = holder }
+            }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for viewer in viewers { group.addTask { await desk.take(viewer) } }
+        }
+        let last = heard.withLock { Set($0.values) }
+        #expect(last.count == 1 && last.first != .some(nil), "round \(round): \(last)")
     }
 }

@@ -1,7 +1,7 @@
 // A headset for tests: WebXR's device side, as the page sees it, drawing into a real framebuffer of the page's context.
 // `headset.aim(point)` turns the controller; `headset.select(ms)` pulls its trigger; `headset.button(index, pressed)`.
 (() => {
-  const [WIDTH, HEIGHT] = [640, 360];
+  const [WIDTH, HEIGHT] = [1000, 500];
   const EYE = [0, 1.6, 0];
   const HAND = [0.2, 1.3, -0.3];
 
@@ -136,6 +136,22 @@
     },
     button(index, pressed) {
       headset.controller.gamepad.buttons[index].pressed = pressed;
+    },
+    // What both eyes see, as a data URL.
+    picture() {
+      const { gl, framebuffer } = headset.layer;
+      const before = gl.getParameter(gl.FRAMEBUFFER_BINDING);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+      const pixels = new Uint8ClampedArray(WIDTH * HEIGHT * 4);
+      gl.readPixels(0, 0, WIDTH, HEIGHT, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, before);
+      const canvas = Object.assign(document.createElement('canvas'), { width: WIDTH, height: HEIGHT });
+      const context = canvas.getContext('2d');
+      context.putImageData(new ImageData(pixels, WIDTH, HEIGHT), 0, 0);
+      context.globalCompositeOperation = 'copy';
+      context.setTransform(1, 0, 0, -1, 0, HEIGHT);
+      context.drawImage(canvas, 0, 0);
+      return canvas.toDataURL();
     },
     // How far the picture of an eye is from one colour: the greatest difference of a channel in it.
     contrast(eye) {

@@ -1,5 +1,6 @@
 """The VR page in a real browser that draws with software, with what tests ask of it."""
 
+import base64
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import urllib.request
 
 import pytest
 
+from .fleet import ARTIFACTS
 from .polling import until
 from .viewer import CHROMIUM_ARGUMENTS, Viewer
 
@@ -102,6 +104,11 @@ class VRViewer(Viewer):
               return loco.scene.cellOnPage(board, board.cells.find((one) => one.code === code));
             }""", code)
         self.page.mouse.click(place["x"], place["y"])
+
+    def keep_headset_picture(self, name):
+        """Keeps what both eyes of the headset see beside the screenshots."""
+        data = self.page.evaluate("headset.picture()").partition(",")[2]
+        (ARTIFACTS / f"{name}.png").write_bytes(base64.b64decode(data))
 
     def gains(self):
         """What each guest's gain is at this moment."""

@@ -99,7 +99,7 @@ final class VNCRelay: Sendable {
 
 /// Input that came over HTTP has no way to a guest without a node.
 private struct NoInput: InputSink {
-    func send(_ events: [Signaling.InputEvent], taken: (@Sendable (UInt64) -> Void)?) async throws {}
+    func send(_ events: [Signaling.InputEvent], taken: (@Sendable (UInt64) -> Void)?) throws {}
 }
 
 extension WebSocketConnection {

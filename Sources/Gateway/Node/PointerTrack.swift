@@ -19,10 +19,13 @@ struct PointerTrack {
     mutating func resize(width: Int, height: Int) {
         guard size != (width, height) else { return }
         size = (width, height)
-        place = nil
+        forget()
     }
 
-    /// The steps that bring the pointer to a place.
+    /// Where the pointer is, is not known any more.
+    mutating func forget() { place = nil }
+
+    /// The steps that bring the pointer to a place: none, one, or one into the corner and one from there.
     ///
     /// - Parameters:
     ///   - x: 0 left, 1 right.
@@ -30,7 +33,7 @@ struct PointerTrack {
     mutating func move(toX x: Double, y: Double) -> [Step] {
         var steps: [Step] = []
         if place == nil {
-            // Further than any screen is wide, in steps that a PS/2 packet (9 bits) is cut into by QEMU.
+            // Further than the screen is wide, from wherever the pointer is.
             steps.append((dx: -2 * size.width, dy: -2 * size.height))
             place = (0, 0)
             remainder = (0, 0)
@@ -39,7 +42,8 @@ struct PointerTrack {
         let from = place ?? (0, 0)
         let step = (dx: Int((target.x - from.x).rounded()), dy: Int((target.y - from.y).rounded()))
         place = (from.x + Double(step.dx), from.y + Double(step.dy))
-        if step != (0, 0) { steps.append(step) }
+        // After the corner also a step of nothing: the way there alone says that the step was taken.
+        if step != (0, 0) || !steps.isEmpty { steps.append(step) }
         return steps
     }
 

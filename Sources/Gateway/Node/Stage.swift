@@ -74,6 +74,7 @@ actor Stage {
         // First, while there is something to close the files with.
         await recordings.stop()
         await viewers.stop()
+        await input.stop()
         await media.stop()
         await soundServer.stop()
         sizes?.cancel()
@@ -90,6 +91,7 @@ actor Stage {
             self.display = display
             await show(display)
         case .displayLost:
+            input.lost()
             display = nil
             isCapturing = false
             captured(.stopped)

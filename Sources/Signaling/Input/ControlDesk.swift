@@ -7,6 +7,8 @@ public actor ControlDesk {
     private var holder: ViewerID?
     private var held = HeldInputs()
     private var observers: [ViewerID: Observer] = [:]
+    private var tellings = 0
+    private var isTelling = false
 
     /// - Parameter sink: the guest.
     public init(sink: any InputSink) { self.sink = sink }
@@ -52,40 +54,52 @@ public actor ControlDesk {
         _ events: [InputEvent], from viewer: ViewerID, taken: (@Sendable (UInt64) -> Void)? = nil
     ) async throws {
         guard await claim(viewer) else { throw ControlError.heldByAnother }
-        // Noted first: if control is handed over while the guest takes these, they are released with the rest.
-        held.note(events)
-        try await sink.send(events, taken: taken)
+        try send(events, taken: taken)
     }
 
     /// Lets go of all keys and buttons the controlling viewer holds.
-    func releaseAll(from viewer: ViewerID) async throws {
+    func releaseAll(from viewer: ViewerID) {
         guard holder == viewer else { return }
-        try await sink.send(held.releaseAll(), taken: nil)
+        letGo()
     }
 
     /// Plays input that came over HTTP, from nobody who could hold control; refused while a viewer does.
     ///
     /// - Throws: as ``play(_:from:)``.
-    public func playUnattended(_ events: [InputEvent]) async throws {
+    public func playUnattended(_ events: [InputEvent]) throws {
         guard holder == nil else { throw ControlError.heldByAnother }
-        held.note(events)
-        try await sink.send(events, taken: nil)
+        try send(events, taken: nil)
     }
 
     /// Lets go of what came over HTTP.
-    public func releaseUnattended() async throws {
+    public func releaseUnattended() throws {
         guard holder == nil else { throw ControlError.heldByAnother }
-        try await sink.send(held.releaseAll(), taken: nil)
+        letGo()
     }
 
     private func hand(to viewer: ViewerID?) async {
         holder = viewer
-        let releases = held.releaseAll()
-        // A guest that is down holds no keys.
-        if !releases.isEmpty { try? await sink.send(releases, taken: nil) }
-        // Who has it by then: it may have been handed on while the one before was told.
-        for observer in observers.values { await observer(holder) }
+        letGo()
+        tellings += 1
+        // Who tells now goes on until the newest holder is told: two at once could each be the last that somebody hears.
+        guard !isTelling else { return }
+        isTelling = true
+        defer { isTelling = false }
+        var told: Int
+        repeat {
+            told = tellings
+            for observer in observers.values { await observer(holder) }
+        } while told != tellings
     }
+
+    private func send(_ events: [InputEvent], taken: (@Sendable (UInt64) -> Void)?) throws {
+        try sink.send(events, taken: taken)
+        // Only what the guest took: a key that it does not have is held by nobody.
+        held.note(events)
+    }
+
+    /// One by one: what the guest's machine refuses must not keep the others down. A guest that is down holds nothing.
+    private func letGo() { for release in held.releaseAll() { try? sink.send([release], taken: nil) } }
 }
 
 /// Why input was refused.

@@ -1,12 +1,13 @@
 /// Where input goes: the guest.
 public protocol InputSink: Sendable {
-    /// Plays events in order.
+    /// Plays events in order, all or none, without waiting: nothing can come between a press and the note of who holds
+    /// it.
     ///
     /// - Parameter taken: gets the time, in nanoseconds of the monotonic clock, at which the guest's machine had taken
     ///   the last of them; never called for events that were lost.
     /// - Throws: `InputError` for a key or button that the guest's machine does not have; anything else where the
     ///   guest cannot be reached.
-    func send(_ events: [InputEvent], taken: (@Sendable (UInt64) -> Void)?) async throws
+    func send(_ events: [InputEvent], taken: (@Sendable (UInt64) -> Void)?) throws
 }
 
 /// Input that cannot be played.

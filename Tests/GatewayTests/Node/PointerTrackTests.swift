@@ -37,6 +37,8 @@ struct PointerTrackTests {
         #expect(track.move(toX: 0.6, y: 0.5).count == 1)
         track.resize(width: 800, height: 600)
         #expect(track.move(toX: 0.6, y: 0.5).count == 2)
+        track.forget()
+        #expect(track.move(toX: 0.6, y: 0.5).count == 2)
     }
 
     @Test("Fractions of relative motion are kept, and the place follows it within the screen")

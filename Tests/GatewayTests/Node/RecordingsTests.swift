@@ -110,7 +110,7 @@ struct RecordingsTests {
             files: [.init(width: 640, height: 480, startedAt: began, seconds: 0, bytes: 0)])
         try RecordingFolder(path: folder).keep(left, id)
         let file = RecordingFolder(path: folder).media(id, "mp4", part: 1)
-        FileManager.default.createFile(atPath: file, contents: Data(count: 5000))
+        _ = FileManager.default.createFile(atPath: file, contents: Data(count: 5000))
         try FileManager.default.setAttributes([.modificationDate: began + 42], ofItemAtPath: file)
         // Files of others are left alone.
         try Data("{}".utf8).write(to: URL(filePath: folder + "/note.json"))

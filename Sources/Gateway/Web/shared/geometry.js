@@ -26,10 +26,17 @@ export function pictureBox(video, size) {
   return { left: box.left + (box.width - width) / 2, top: box.top + (box.height - height) / 2, width, height };
 }
 
-/** A client position as 0..1 of the picture, held to its edges; null while the picture's size is unknown. */
+/**
+ * A client position as 0..1 of the picture, held to its edges; null while the picture's size is unknown. A mouse is
+ * at whole pixels, and a picture at parts of them: its outermost pixel on each side counts as the edge itself, which
+ * could not be pointed at otherwise, and where guests scroll and hide things.
+ */
 export function positionInPicture(video, size, clientX, clientY) {
   const box = pictureBox(video, size);
   if (!box) return null;
-  const part = (value) => Math.round(Math.min(1, Math.max(0, value)) * 1e5) / 1e5;
-  return { x: part((clientX - box.left) / box.width), y: part((clientY - box.top) / box.height) };
+  const part = (at, length) => {
+    const value = length > 2 ? (at - 1) / (length - 2) : 0;
+    return Math.round(Math.min(1, Math.max(0, value)) * 1e5) / 1e5;
+  };
+  return { x: part(clientX - box.left, box.width), y: part(clientY - box.top, box.height) };
 }

@@ -189,6 +189,8 @@ export class Input extends EventTarget {
     on(this.#surface, 'mousedown', this.#buttonDown);
     on(window, 'mouseup', this.#buttonUp);
     on(window, 'mousemove', this.#mouseMove);
+    // Out by an edge: the pointer goes as far as that, which a corner that is drawn round would keep it from.
+    on(this.#surface, 'mouseleave', (event) => event.target === this.#surface && !this.captured && this.#point(event));
     on(this.#surface, 'wheel', this.#turnWheel);
     on(this.#surface, 'contextmenu', (event) => event.preventDefault());
     on(this.#surface, 'dragstart', (event) => event.preventDefault());
@@ -217,11 +219,18 @@ export class Input extends EventTarget {
       else this.leave();
       return;
     }
-    // The guest's keyboard repeats by itself: repeats from here would double it.
-    if (event.repeat || this.#keys.has(event.code)) return;
+    if (event.repeat) return this.#repeat(event);
+    if (this.#keys.has(event.code)) return;
     this.#motion.flush();
     this.#keys.add(event.code);
     this.#player.send({ type: 'key', code: event.code, action: 'press' }, { at: event.timeStamp });
+  }
+
+  /** QEMU's keyboard does not repeat by itself: the rate is that of the person's own. */
+  #repeat({ code, timeStamp }) {
+    // Not of a key that was let go for the guest, as when the window lost the focus, and stays down here.
+    if (!this.#keys.has(code)) return;
+    this.#player.send({ type: 'key', code, action: 'press' }, { at: timeStamp, mayWait: true });
   }
 
   #keyUp(event) {

@@ -27,7 +27,7 @@ export class Keyboard {
   }
 
   open(camera) {
-    this.board.open(camera, { distance: 1.25, drop: 0.36 });
+    this.board.open(camera, { distance: 1.25, drop: 0.33 });
   }
 
   close() {

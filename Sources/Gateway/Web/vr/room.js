@@ -1,15 +1,17 @@
 import { ActiveSet } from '/shared/active-set.js';
 import { FleetEvents } from '/shared/fleet-events.js';
 import { FleetWatch } from '/shared/fleet-watch.js';
-import { bindingsFrom } from './bindings.js';
+import { bindingsFrom, KEYS } from './bindings.js';
 import { Control } from './control.js';
 import { DeskKeys } from './desk-keys.js';
+import { FloorHint } from './floor-hint.js';
 import { Headset } from './headset.js';
 import { Keyboard } from './keyboard.js';
 import { Lasers } from './lasers.js';
 import { Menu } from './menu.js';
 import { Pointing } from './pointing.js';
 import { ScreenPointer } from './screen-pointer.js';
+import { shortcuts, switches } from './shortcuts.js';
 import { SoundField } from './sound-field.js';
 import { Stage } from './stage.js';
 import { TileTarget } from './tile-target.js';
@@ -22,11 +24,13 @@ const SCROLL = 20;
 /**
  * Everything in the scene and how it works together. Events: `change` (of guests, focus, control or switches: what is
  * shown elsewhere is to be read anew), `notice` (detail: words for the person), `hub` (detail: null, or the error while
- * the hub is away), `hints` (they shall be shown or hidden).
+ * the hub is away).
  */
 export class Room extends EventTarget {
   #preferences;
-  #boards;
+  #boards = [];
+  #shown = '';
+  #hint;
   #targets = new Map();
   #lead = { id: null };
   #keys = new Map();
@@ -52,16 +56,24 @@ export class Room extends EventTarget {
     this.stage = new Stage({ canvas, step: (seconds, frame) => this.#step(seconds, frame) });
     const { stage, control } = this;
     const onChange = () => stage.invalidate();
+    const onBoard = () => {
+      stage.invalidate();
+      const shown = this.#boards.map(({ visible }) => visible).join();
+      if (shown === this.#shown) return;
+      this.#shown = shown;
+      this.#changed();
+    };
+    this.#hint = new FloorHint(stage.scene);
     this.sound = new SoundField({ mono: preferences.get('mono') });
     this.wall = new Wall({
       stage, socket, codec, sound: this.sound, curved: preferences.get('curved'),
       volumeOf: (id) => preferences.get('volumes')[id] ?? 1,
     });
     this.menu = new Menu({
-      guests: () => this.guests, switches: () => this.#switches(), onChange,
+      guests: () => this.guests, switches: () => switches(this, preferences), onChange: onBoard,
       onChoose: (id) => this.select([id]), onVolume: (id, volume) => this.setVolume(id, volume),
     });
-    this.keyboard = new Keyboard({ control, onChange, ensure: () => this.takeControl() });
+    this.keyboard = new Keyboard({ control, onChange: onBoard, ensure: () => this.takeControl() });
     this.#boards = [this.menu.board, this.keyboard.board];
     for (const board of this.#boards) stage.scene.add(board.mesh);
     const pointing = new Pointing(() => [...this.#boards.filter(({ visible }) => visible), ...this.#targets.values()]);
@@ -74,7 +86,7 @@ export class Room extends EventTarget {
       onStick: (...words) => this.#stick(...words),
     });
     this.headset = new Headset({ stage, onSession: (session) => this.#enter(session) });
-    new DeskKeys({ control, walk: this.#walk, actions: this.#actions() });
+    new DeskKeys({ control, walk: this.#walk, actions: shortcuts(this, preferences) });
     this.#listen(pointing);
   }
 
@@ -123,6 +135,20 @@ export class Room extends EventTarget {
     if (id !== undefined) return this.control.take(this.wall.players.get(id));
     this.#notify('Choose a guest first.');
     return false;
+  }
+
+  /** Back to the middle of the room, looking ahead. */
+  recentre() {
+    this.#walk.reset();
+  }
+
+  /** Has the mouse turn the head, or frees it again. */
+  async lockMouse() {
+    try {
+      await this.#screen.lock();
+    } catch {
+      this.#notify('The browser did not capture the mouse. Try again.');
+    }
   }
 
   toggleMenu() {
@@ -177,49 +203,11 @@ export class Room extends EventTarget {
     });
     this.headset.addEventListener('end', () => {
       this.#lasers.detach();
+      this.#hint.hide();
       control.leave();
       for (const board of this.#boards) board.close();
       this.#walk.apply();
     });
-  }
-
-  #actions() {
-    const { menu, keyboard } = this;
-    const toggle = (name) => () => this.#preferences.set(name, !this.#preferences.get(name));
-    const inMenu = (act) => () => menu.board.visible && act();
-    const digit = (number) => ({ shiftKey }) => {
-      const tile = this.wall.at(number);
-      if (!tile) return;
-      if (shiftKey) this.active.toggle(tile.player.id);
-      else this.select([tile.player.id]);
-    };
-    return {
-      ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`Digit${index + 1}`, digit(index + 1)])),
-      Digit0: () => this.select([]),
-      Enter: () => (menu.board.visible ? menu.board.choose() : this.takeControl()),
-      ArrowUp: inMenu(() => menu.board.move(-1)),
-      ArrowDown: inMenu(() => menu.board.move(1)),
-      Escape: () => [menu, keyboard].forEach((one) => one.board.visible && one.close()),
-      KeyM: () => this.toggleMenu(),
-      KeyK: () => this.toggleKeyboard(),
-      KeyC: toggle('curved'),
-      KeyL: () => this.#screen.lock().catch(() => this.#notify('The browser did not capture the mouse. Try again.')),
-      KeyR: () => this.#walk.reset(),
-      KeyH: toggle('hints'),
-      PageDown: () => this.wall.turn(1),
-      PageUp: () => this.wall.turn(-1),
-    };
-  }
-
-  #switches() {
-    const toggle = (name) => () => this.#preferences.set(name, !this.#preferences.get(name));
-    return [
-      { text: 'Curved', on: this.#preferences.get('curved'), press: toggle('curved') },
-      { text: 'Mono', on: this.#preferences.get('mono'), press: toggle('mono') },
-      { text: 'Keyboard', on: this.keyboard.board.visible, press: () => this.toggleKeyboard() },
-      { text: 'No focus', press: () => this.select([]) },
-      ...(this.wall.pages > 1 ? [{ text: 'More', press: () => this.wall.turn(1) }] : []),
-    ];
   }
 
   #click({ player, focused }) {
@@ -235,6 +223,7 @@ export class Room extends EventTarget {
   #enter(session) {
     this.#screen.release();
     this.#lasers.attach(session);
+    this.#hint.show(bindingsFrom(this.#preferences.get('bindings')));
   }
 
   /** The main button of a headset's pointer. Pointing at nothing, it is Enter for the guest that is controlled. */
@@ -254,24 +243,14 @@ export class Room extends EventTarget {
   #keyOf(id) {
     if (id === 'mouse') return null;
     const { trigger } = bindingsFrom(this.#preferences.get('bindings'));
-    return ['click', 'none', 'menu', 'keyboard', 'release'].includes(trigger) ? null : trigger;
+    return trigger in KEYS ? trigger : null;
   }
 
   #button(name, pressed) {
     const action = bindingsFrom(this.#preferences.get('bindings'))[name];
-    switch (action) {
-      case 'none':
-      case 'click':
-        return;
-      case 'menu':
-        return pressed ? this.toggleMenu() : undefined;
-      case 'keyboard':
-        return pressed ? this.toggleKeyboard() : undefined;
-      case 'release':
-        return pressed ? this.control.leave() : undefined;
-      default:
-        return this.#pressKey(action, pressed);
-    }
+    const acts = { menu: () => this.toggleMenu(), keyboard: () => this.toggleKeyboard(), release: () => this.control.leave() };
+    if (action in KEYS) this.#pressKey(action, pressed);
+    else if (pressed) acts[action]?.();
   }
 
   /** A key that a controller's button means; the first one asks for control. */

@@ -11,7 +11,7 @@ import { FONT, fitted, lines, Sign } from './sign.js';
 const FOREWARD = 0.08;
 const DIMMED = 0.28;
 
-const TONES = { good: '#57d38c', wait: '#f0bf53', bad: '#ff8080', calm: '#989fab' };
+const TONES = { good: '#57d38c', wait: '#f0bf53', bad: '#ff8080', calm: '#989fab', mine: '#f2f0ea' };
 
 /** One guest on the wall: picture, level ring, name, and what goes on while there is no picture. */
 export class Tile {
@@ -114,7 +114,7 @@ export class Tile {
     const playing = player.state === 'playing';
     const { word, tone } = statusWords(this.#instance?.status);
     const control = you ? 'You control' : holder ? 'Controlled by another viewer' : '';
-    this.#label.say([this.#number, this.name, control || word, control ? 'calm' : tone], paintLabel);
+    this.#label.say([this.#number, this.name, control || word, you ? 'mine' : holder ? 'calm' : tone], paintLabel);
     this.ring.mark({ focused: this.focused, controlled: you });
     if (!playing) this.ring.level = 0;
     this.picture.light = playing ? 1 : DIMMED;
@@ -142,7 +142,7 @@ function paintLabel(context, [number, name, word, tone], { width, height }) {
   context.fillStyle = TONES[tone];
   context.fillText(word, width - 4, middle);
   const taken = context.measureText(word).width + height;
-  if (tone !== 'calm') {
+  if (tone !== 'calm' && tone !== 'mine') {
     context.beginPath();
     context.arc(width - taken + height * 0.45, middle - 1, height * 0.13, 0, 7);
     context.fill();
