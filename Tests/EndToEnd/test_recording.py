@@ -14,7 +14,7 @@ import urllib.request
 import aiohttp
 import pytest
 
-from support import figures, processes
+from support import figures
 from support.background import run
 from support.events import EventLog
 from support.movie import Movie
@@ -187,7 +187,9 @@ def test_what_a_viewer_watches_is_recorded_from_its_encoder(fleet, recordings):
     # The horn sounds with the key that flips the light.
     red = [redness(one) > 0 for one in movie.colours]
     flips = [movie.frames[index + 1][0] for index in range(len(red) - 1) if red[index] != red[index + 1]]
-    horn = next(at for at, _, peak in movie.sound if peak > 0.02)
+    # The train thumps too, one tick long.
+    loud = [peak > 0.02 for _, _, peak in movie.sound]
+    horn = next(at for index, (at, _, _) in enumerate(movie.sound) if all(loud[index:index + 15]))
     assert len(flips) == 1, flips
     figures.record("recording: sound after picture, horn against light", (horn - flips[0]) * 1000, "ms")
     assert abs(horn - flips[0]) < 0.12

@@ -97,7 +97,7 @@ export class TrendChart {
           y: {
             type: 'linear', min: this.#scale.min ?? 0, max: this.#scale.max, suggestedMax: this.#scale.suggestedMax,
             // A fixed width, so that a longer label moves nothing.
-            afterFit: (axis) => { axis.width = 44; },
+            afterFit: (axis) => { axis.width = 52; },
             ticks: { maxTicksLimit: 4, font: { size: 11 }, callback: this.#scale.tick ?? ((value) => value) },
           },
         },

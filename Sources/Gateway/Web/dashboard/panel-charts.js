@@ -25,7 +25,7 @@ const charts = [
     series: [{ name: 'level', column: 'level', text: (level) => (level > 0.001 ? `${decibels(level).toFixed(0)} dB` : 'silence') }],
   },
   {
-    title: 'Time to encode', note: '95 % of frames, since the node began', scale: { suggestedMax: 10, tick: (value) => `${value} ms` },
+    title: 'Time to encode', note: '95 % of frames of the last 10 s', scale: { suggestedMax: 10, tick: (value) => `${value} ms` },
     series: [{ name: 'encode', column: 'encodeMs', text: ms }],
   },
 ];

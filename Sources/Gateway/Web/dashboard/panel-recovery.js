@@ -1,5 +1,5 @@
 import { ApiError, recover } from '/shared/api.js';
-import { h, setText } from '/shared/dom.js';
+import { h, setAttribute, setText } from '/shared/dom.js';
 import { ago, isUnderWay, outcomeWords, strategyDone, strategyWords } from './panel-words.js';
 
 const refusals = {
@@ -34,6 +34,7 @@ export class PanelRecovery extends EventTarget {
   /** The attempt that was asked for here and is not over. */
   #asked = null;
   #busy = false;
+  #isBlocked = false;
 
   element;
 
@@ -77,7 +78,8 @@ export class PanelRecovery extends EventTarget {
     // What was asked for here is told below, where its outcome will be.
     const doing = running && running.id !== this.#asked ? `${strategyWords(running.strategy)}.` : '';
     setText(this.#detail, isRunning ? doing : latest ? last(latest, now) : '');
-    this.#button.disabled = this.#busy || isRunning || !mayAsk;
+    this.#isBlocked = isRunning || !mayAsk;
+    this.#allow();
     this.#right.hidden = mayAsk;
     this.#follow(recoveries);
   }
@@ -108,8 +110,14 @@ export class PanelRecovery extends EventTarget {
     setText(this.#answer, `${word}: ${record.detail ?? strategyDone(record.strategy)}.`);
   }
 
+  /** Not `disabled`: that would take the keyboard away from whoever pressed it. */
+  #allow() {
+    setAttribute(this.#button, 'aria-disabled', this.#busy || this.#isBlocked);
+  }
+
   /** What the hub would refuse for sure is asked about at once. */
   #press() {
+    if (this.#busy || this.#isBlocked) return;
     if (!this.#isNeeded) return this.#offer('not-needed');
     if (this.#status?.canRecover === false) return this.#offer('attempts-exhausted');
     return this.#ask(false);
@@ -134,6 +142,7 @@ export class PanelRecovery extends EventTarget {
     if (this.#busy) return;
     const held = this.element.contains(document.activeElement);
     this.#busy = true;
+    this.#allow();
     if (force) this.#step.hidden = true;
     this.#button.hidden = false;
     if (held) this.#button.focus();
@@ -150,7 +159,10 @@ export class PanelRecovery extends EventTarget {
       if (!(error instanceof ApiError)) throw error;
       refusal = error;
     } finally {
-      if (id === this.#id) this.#busy = false;
+      if (id === this.#id) {
+        this.#busy = false;
+        this.#allow();
+      }
     }
     if (!refusal || id !== this.#id) return;
     if (questions[refusal.code] && !force) return this.#offer(refusal.code);

@@ -21,6 +21,7 @@ export class Stage {
   #loop = 0;
   #before = 0;
   #paused = false;
+  #fence = null;
   #eyes = [];
   #viewport = new Vector4();
 
@@ -58,12 +59,15 @@ export class Stage {
       const seconds = Math.min(0.1, (now - this.#before) / 1000);
       this.#before = now;
       const began = performance.now();
-      const moves = this.#step(seconds, null);
-      if (!moves && !this.#wanted) return;
+      if (this.#step(seconds, null)) this.#wanted = true;
+      if (!this.#wanted || !this.#drawn) return;
       this.#wanted = false;
       this.renderer.info.reset();
       this.renderer.clear();
       this.renderer.render(this.scene, this.camera);
+      const gl = this.renderer.getContext();
+      this.#fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+      gl.flush();
       this.#count(now, began);
     };
     this.#loop ||= requestAnimationFrame(turn);
@@ -115,6 +119,19 @@ export class Stage {
     renderer.setRenderTarget(null);
     for (const eye of this.#eyes.splice(0)) this.rig.remove(eye);
     this.#resize();
+  }
+
+  /**
+   * Whether the frame before is on the screen. On a slow graphics card frames would else queue up, and everything be
+   * shown late, the rest of the page too.
+   */
+  get #drawn() {
+    if (!this.#fence) return true;
+    const gl = this.renderer.getContext();
+    if (!gl.isContextLost() && gl.getSyncParameter(this.#fence, gl.SYNC_STATUS) !== gl.SIGNALED) return false;
+    gl.deleteSync(this.#fence);
+    this.#fence = null;
+    return true;
   }
 
   #eye(index) {
