@@ -70,10 +70,9 @@ final class InputPacer: Sendable {
     /// Gives the next batch. Under the lock, so that newer input cannot overtake it; posting does not wait.
     private func give(_ state: inout State) -> Bool {
         guard let batch = state.queue.next() else { return true }
-        state.readyAt = .now + Self.interval
         let isTaken = post(batch.events, batch.told)
         // What is for a QEMU that is down must not reach the next one.
-        if !isTaken { state.queue.clear() }
+        if isTaken { state.readyAt = .now + Self.interval } else { state.queue.clear() }
         return isTaken
     }
 

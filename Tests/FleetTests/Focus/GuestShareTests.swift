@@ -69,6 +69,8 @@ struct GuestShareTests {
         guard priority.mayReturn else { try Test.cancel("a lowered priority could not be raised again") }
         try await withSpinners("while :; do sleep 0.05; done") { pair in
             try await priority.hold(pair.first, share: 0.25)
+            // Those of before are gone by then.
+            try await Task.sleep(for: .milliseconds(500))
             let end = ContinuousClock.now + .seconds(5)
             var seen: Set<Int32> = []
             // Children inherit as threads do: by the one that makes them.

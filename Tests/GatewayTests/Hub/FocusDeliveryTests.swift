@@ -121,7 +121,7 @@ struct FocusDeliveryTests {
                 try await eventually("it is paused") {
                     nodes[1].wish == FocusWish(focused: false, cpuShare: 0.5, paused: true)
                 }
-                #expect(nodes[0].wish == Self.front)
+                try await eventually("the other is in front") { nodes[0].wish == Self.front }
             }
             #expect(nodes[1].wish == FocusWish(focused: false, cpuShare: 0.5))
         }

@@ -25,7 +25,8 @@ struct NodeMetricsTests {
         "loco_changed_fps": "gauge", "loco_audio_level": "gauge", "loco_qemu_cpu_percent": "gauge",
         "loco_qemu_memory_percent": "gauge", "loco_network_errors_total": "counter", "loco_service_up": "gauge",
         "loco_service_restarts_total": "counter", "loco_crashes_total": "counter", "loco_recoveries_total": "counter",
-        "loco_recovery_seconds": "histogram",
+        "loco_recovery_seconds": "histogram", "loco_recordings_active": "gauge",
+        "loco_recording_bytes_total": "counter", "loco_recording_dropped_frames_total": "counter",
         "loco_process_resident_bytes": "gauge", "loco_process_cpu_seconds_total": "counter",
         "loco_process_threads": "gauge", "loco_process_open_fds": "gauge", "loco_live_objects": "gauge",
     ]
