@@ -83,6 +83,8 @@ struct RecorderTests {
         let screen = PaintedScreen()
         try await media.show(screen)
         screen.paint(luma: 60)
+        // A while ago: it is shown again to whoever joins.
+        try await Task.sleep(for: .milliseconds(200))
         let recorder = recorder(of: media, format)
         try await recorder.start()
         try await begun(recorder)
@@ -114,6 +116,7 @@ struct RecorderTests {
         let screen = PaintedScreen()
         try await media.show(screen)
         screen.paint(luma: 30)
+        try await Task.sleep(for: .milliseconds(200))
         let recorder = recorder(of: media, format)
         try await recorder.start()
         try await begun(recorder)
