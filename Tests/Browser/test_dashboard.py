@@ -97,7 +97,8 @@ def test_captured_mouse_is_let_go_with_control(viewer):
 # Lets a test change what the hub says before the page hears it: `fault(message)` gives it changed, or null to lose it.
 INTERCEPT = """
 window.fault = null;
-window.WebSocket = class extends WebSocket {
+const Native = window.WebSocket;
+const Faulty = class extends Native {
   set onmessage(handler) {
     super.onmessage = handler && (({ data }) => {
       const message = JSON.parse(data);
@@ -106,6 +107,10 @@ window.WebSocket = class extends WebSocket {
     });
   }
 };
+// The signaling only: other sockets carry what is no JSON, and noVNC looks closely at its own.
+window.WebSocket = new Proxy(Native, {
+  construct: (_, words) => new (String(words[0]).endsWith('/signal') ? Faulty : Native)(...words),
+});
 const change = (leg, sdp) => {
   switch (leg) {
     case 'signaling':
