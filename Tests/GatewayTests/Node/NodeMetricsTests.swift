@@ -28,8 +28,6 @@ struct NodeMetricsTests {
         "loco_recovery_seconds": "histogram", "loco_recordings_active": "gauge",
         "loco_recording_bytes_total": "counter", "loco_recording_dropped_frames_total": "counter",
         "loco_process_resident_bytes": "gauge", "loco_process_cpu_seconds_total": "counter",
-        "loco_recordings_active": "gauge", "loco_recording_bytes_total": "counter",
-        "loco_recording_dropped_frames_total": "counter",
         "loco_process_threads": "gauge", "loco_process_open_fds": "gauge", "loco_live_objects": "gauge",
     ]
 
