@@ -18,6 +18,7 @@ import { Shortcuts } from './shortcuts.js';
 import { Slots, slotsFor } from './slots.js';
 import { Tile } from './tile.js';
 import { Toasts } from './toasts.js';
+import { linkWall } from './wall-link.js';
 import { Zoom } from './zoom.js';
 
 const SOCKET_PATIENCE = 2500;
@@ -91,6 +92,7 @@ export class Dashboard {
     this.#watch.start();
     this.#discovery.ask();
     this.#access.ask();
+    linkWall(part('wall'));
   }
 
   /** Ends every stream because the page goes away. */
