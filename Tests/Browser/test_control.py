@@ -147,7 +147,7 @@ def test_a_crash_of_the_page_lets_go_within_the_limit_for_dead_viewers(viewer, m
     session = viewer.context.new_cdp_session(viewer.page)
     start = time.monotonic()
     crashed = []
-    viewer.page.on("crash", crashed.append)
+    viewer.page.on("crash", lambda page: crashed.append(page))
     with pytest.raises(Error):
         session.send("Page.crash")
     let_go(memory, "the page crashed", start, DEAD_VIEWER)

@@ -86,7 +86,10 @@ export class GuestControls extends EventTarget {
   #mayTake() {
     if (this.#viewOnly) return false;
     const { holder } = this.#player.control;
-    if (this.whose !== 'other' || performance.now() - this.#askedAt < TAKEOVER_TIME) return true;
+    const isAsked = performance.now() - this.#askedAt < TAKEOVER_TIME;
+    // Whoever loses control again at once is asked again before it is taken back.
+    this.#askedAt = -TAKEOVER_TIME;
+    if (this.whose !== 'other' || isAsked) return true;
     this.#askedAt = performance.now();
     this.#notice(`${nameOf(holder)} controls. Once more to take over.`);
     return false;
