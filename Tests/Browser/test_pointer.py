@@ -107,6 +107,7 @@ def test_the_captured_mouse_moves_by_steps_however_far(viewer, memory):
     # From the middle, so that no edge stops it.
     viewer.page.mouse.move(*place(viewer, 0.5, 0.5))
     memory.wait("its pointer in the middle", lambda one: abs(one.mouse_x - 320) <= 2 and abs(one.mouse_y - 240) <= 2)
+    viewer.tile().locator(".more").click()
     viewer.tile().locator(".capture").click()
     viewer.page.wait_for_function("document.pointerLockElement !== null", timeout=5000)
     # The way to the button, and back from it, moved the pointer to an edge; from the middle on only steps count.

@@ -118,6 +118,8 @@ def test_what_one_viewer_wants_is_nothing_to_another(viewer, new_viewer, fleet):
     shows(viewer, "full", 640)
     viewer.page.keyboard.press("Escape")
     viewer.page.evaluate("document.activeElement.blur()")
+    # The click put the guest in focus, for everybody.
+    viewer.page.request.post(fleet.url + "/api/active", data={"ids": []})
     shows(viewer, "tile", 384)
     assert [one["name"] for one in large.received("rendition")] == []
 

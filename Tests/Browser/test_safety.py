@@ -119,7 +119,8 @@ def test_a_session_through_all_buttons_stays_at_home_and_is_quiet(new_viewer, fl
     # And what is there only while a guest is controlled.
     viewer.control()
     viewer.page.keyboard.type("hello")
-    viewer.tile().locator(".escape").click()
+    viewer.tile().locator(".special").click()
+    viewer.tile().get_by_role("menuitem", name="Esc", exact=True).click()
     viewer.page.keyboard.press("Escape")
     viewer.page.wait_for_timeout(500)
     print("pressed:", pressed)

@@ -15,7 +15,8 @@ export class StageClicks extends EventTarget {
   constructor({ stage, tile, mayClick, signal }) {
     super();
     this.#mayClick = mayClick;
-    stage.addEventListener('click', (event) => this.#click(event), { signal });
+    // Before noVNC, which keeps the clicks on its canvas to itself.
+    stage.addEventListener('click', (event) => this.#click(event), { signal, capture: true });
     stage.addEventListener('keydown', (event) => {
       if (event.target !== stage || event.code !== 'Enter' || !mayClick()) return;
       event.preventDefault();
@@ -35,7 +36,7 @@ export class StageClicks extends EventTarget {
   }
 
   #click(event) {
-    if (!this.#mayClick()) return;
+    if (event.target.closest('button, a, input') || !this.#mayClick()) return;
     if (event.detail < 2) this.#clickedAt = event.shiftKey ? -DOUBLE_TIME : performance.now();
     this.#choose(event);
   }
