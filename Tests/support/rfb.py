@@ -114,7 +114,9 @@ class ByteSocket:
         self.socket.close()
 
     def vanish(self):
-        """Ends without a word."""
+        """Ends without a word of its protocol."""
+        # A thread that still reads would keep the connection open past close().
+        self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
 

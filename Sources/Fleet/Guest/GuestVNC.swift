@@ -12,7 +12,7 @@ public struct GuestVNC: Sendable, Equatable {
         guard configuration.namesVNC else {
             // A QEMU that took the guest over keeps, in the kernel's tables, the name it began with.
             address = .socket(path: directory.vncSocket)
-            places = [directory.vncSocket, Self.successorSocket(in: directory)].map { .socket(path: $0) }
+            places = [directory.vncSocket, directory.successorVNCSocket].map { .socket(path: $0) }
             return
         }
         let own = RFBAddress(arguments: configuration.extraArguments)
@@ -31,9 +31,6 @@ public struct GuestVNC: Sendable, Equatable {
 
     /// True when one of a process's sockets is this server's.
     func isServed(by sockets: [ListeningSocket]) -> Bool { places.contains { $0.isServed(by: sockets) } }
-
-    /// Where a QEMU that is about to take the guest over listens until it has: the other one still has the name.
-    static func successorSocket(in directory: InstanceDirectory) -> String { directory.path + "/vnc2.sock" }
 }
 
 extension GuestConfiguration {

@@ -13,8 +13,8 @@ extension QemuProcess {
         else { throw GuestError.notRunning }
         var machine = old.machine
         machine.takesOver = true
-        machine.qmpSocket = directory.path + "/qmp2.sock"
-        machine.vncSocket = GuestVNC.successorSocket(in: directory)
+        machine.qmpSocket = directory.successorQMPSocket
+        machine.vncSocket = directory.successorVNCSocket
         let began = ContinuousClock.now
         let new = await makeRun(machine, display: display)
         successor = new

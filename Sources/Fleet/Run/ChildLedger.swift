@@ -72,7 +72,7 @@ public actor ChildLedger {
             killed += try await Self.end(entry)
             DisplayLock.remove(entry.display, of: entry.process)
         }
-        for leftover in [directory.qmpSocket, directory.pulseSocket, directory.nodeFile, directory.childrenFile] {
+        for leftover in directory.sockets + [directory.nodeFile, directory.childrenFile] {
             unlink(leftover)
         }
         if !killed.isEmpty {

@@ -13,7 +13,7 @@ public struct InstanceDirectory: Sendable, Hashable {
     public init(path: String, id: InstanceID) throws {
         self.path = path
         self.id = id
-        for socket in [qmpSocket, pulseSocket, vncSocket] { try Self.checkSocketPath(socket) }
+        for socket in sockets { try Self.checkSocketPath(socket) }
         try PrivateDirectory.make(path)
         try PrivateDirectory.make(home)
     }
@@ -22,6 +22,12 @@ public struct InstanceDirectory: Sendable, Hashable {
     public var qmpSocket: String { path + "/qmp.sock" }
     /// The socket of QEMU's RFB server.
     public var vncSocket: String { path + "/vnc.sock" }
+    /// The control socket of a QEMU that is about to take the guest over.
+    var successorQMPSocket: String { path + "/qmp2.sock" }
+    /// Where that one listens until it has: the other one still has the name.
+    var successorVNCSocket: String { path + "/vnc2.sock" }
+    /// All of its sockets.
+    var sockets: [String] { [qmpSocket, successorQMPSocket, pulseSocket, vncSocket, successorVNCSocket] }
     /// PulseAudio's native socket.
     public var pulseSocket: String { path + "/pulse.sock" }
     /// The pipe that PulseAudio writes the guest's sound to.
