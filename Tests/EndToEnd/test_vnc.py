@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(90)
 
 @pytest.fixture(scope="module")
 def fleet():
-    one = Fleet(guests=1, arguments=ARGUMENTS)
+    one = Fleet(guests=1, arguments=[*ARGUMENTS, "--supervision-healthy-uptime=1"])
     try:
         one.start()
         until("the bridge is there", lambda: one.instance("instance-0")["vncUrl"], 10)

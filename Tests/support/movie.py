@@ -24,14 +24,21 @@ def peak(frame):
 class Movie:
     """frames: [(seconds, width, height)]. sound: [(seconds, samples, peak 0..1)]. duration: the container's, or None."""
 
-    def __init__(self, data, watch=None):
-        """data: the file's bytes. watch: (x, y, width, height), whose mean RGB is kept of each frame in `colours`."""
+    def __init__(self, data, watch=None, torn=False):
+        """data: the file's bytes. watch: (x, y, width, height), whose mean RGB is kept of each frame in `colours`.
+        torn: its writer was killed, and what it was writing then is no whole packet."""
         self.frames, self.sound, self.colours = [], [], []
         with av.open(io.BytesIO(data)) as container:
             self.duration = container.duration and container.duration / 1e6
             self.codecs = {one.type: one.codec_context.name for one in container.streams}
             for packet in container.demux():
-                for frame in packet.decode():
+                try:
+                    decoded = packet.decode()
+                except av.error.InvalidDataError:
+                    if torn:
+                        break
+                    raise
+                for frame in decoded:
                     if packet.stream.type == "video":
                         self.frames.append((float(frame.time), frame.width, frame.height))
                         if watch:

@@ -15,8 +15,7 @@ export class StageClicks extends EventTarget {
   constructor({ stage, tile, mayClick, signal }) {
     super();
     this.#mayClick = mayClick;
-    // Before noVNC, which keeps the clicks on its canvas to itself.
-    stage.addEventListener('click', (event) => this.#click(event), { signal, capture: true });
+    stage.addEventListener('click', (event) => this.#click(event), { signal });
     stage.addEventListener('keydown', (event) => {
       if (event.target !== stage || event.code !== 'Enter' || !mayClick()) return;
       event.preventDefault();
@@ -36,7 +35,7 @@ export class StageClicks extends EventTarget {
   }
 
   #click(event) {
-    if (event.target.closest('button, a, input') || !this.#mayClick()) return;
+    if (!this.#mayClick()) return;
     if (event.detail < 2) this.#clickedAt = event.shiftKey ? -DOUBLE_TIME : performance.now();
     this.#choose(event);
   }
