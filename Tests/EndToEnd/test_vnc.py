@@ -1,6 +1,7 @@
 """A VNC viewer plays a guest through hub and node, as the page does where WebRTC finds no way."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -47,8 +48,7 @@ def connect(fleet, guest):
     viewers = []
 
     def make(query="", **options):
-        path = fleet.instance("instance-0")["vncUrl"]
-        viewers.append(RFB(f"ws://127.0.0.1:{fleet.port}{path}{query}", **options))
+        viewers.append(open_viewer(fleet, query, **options))
         return viewers[-1]
 
     yield make
@@ -57,6 +57,11 @@ def connect(fleet, guest):
     guest.wait_for("nothing is held", lambda state: state.keys_down == 0 and state.buttons == 0)
     # Control is free once an event from nobody is taken.
     until("control is free", lambda: post_input(fleet) == 204, 5)
+
+
+def open_viewer(fleet, query="", **options):
+    path = fleet.instance("instance-0")["vncUrl"]
+    return RFB(f"ws://127.0.0.1:{fleet.port}{path}{query}", **options)
 
 
 def post_input(fleet, message='{"type":"release-all"}'):
@@ -266,9 +271,9 @@ async def health(fleet):
             return await answer.json()
 
 
-def test_a_handed_over_guest_is_bridged_again(fleet, guest, connect):
+def test_a_handed_over_guest_is_bridged_again(fleet):
     """A killed sound server moves the guest to a new QEMU while the old one still runs."""
-    viewer = connect()
+    viewer = open_viewer(fleet)
     viewer.keep_reading()
     folder = fleet.run_directory / "instance-0"
     services = run(services_of(fleet))
@@ -277,7 +282,12 @@ def test_a_handed_over_guest_is_bridged_again(fleet, guest, connect):
     until("another QEMU runs the guest", lambda: run(services_of(fleet)).get("qemu") not in (None, before), 30)
     until("the old bridge ended", lambda: viewer.end is not None, 10)
     assert viewer.end.code == 1011 and "closed the connection" in viewer.end.reason
-    until("a new bridge shows the guest", lambda: connect().picture(), 10)
+
+    def shows():
+        with contextlib.closing(open_viewer(fleet)) as another:
+            return another.picture()
+
+    until("a new bridge shows the guest", shows, 10)
     until("health sees it listen", lambda: run(health(fleet))["deepHealth"]["video"]["vnc_available"], 10)
     assert stat.S_IMODE((folder / "vnc.sock").stat().st_mode) == 0o600
     assert not (folder / "vnc2.sock").exists()

@@ -1,6 +1,8 @@
 /** The widths in device pixels between which a picture keeps the rendition it has; below both the small one will do. */
 const TILE_WIDTH = 384;
 const FULL_WIDTH = 448;
+/** So many guests on a page are too many for the full picture of each, however large: browser and nodes would choke. */
+const CROWD = 5;
 /** A switch costs a keyframe. Who passes over tiles with the arrow keys, or drags the window's edge, wants none yet. */
 const UP_DELAY = 150;
 const DOWN_DELAY = 1500;
@@ -13,7 +15,7 @@ export function renditionFor(width, wanted) {
 
 /**
  * Keeps a guest's player asking for the rendition that its place on the page is worth: `full` where a person looks
- * (`isForemost()`) or the picture is large, `tile` elsewhere. The active set goes before both: `standing()` is
+ * (`isForemost()`) or the picture is large among few, `tile` elsewhere. The active set goes before both: `standing()` is
  * `active` for full, `dimmed` for tile, or `none` where the set says nothing.
  */
 export class RenditionWish {
@@ -62,7 +64,9 @@ export class RenditionWish {
     if (width === 0) return null;
     const standing = this.#standing();
     if (standing !== 'none') return standing === 'active' ? 'full' : 'tile';
-    return this.#isForemost() ? 'full' : renditionFor(width, this.#player.rendition);
+    if (this.#isForemost()) return 'full';
+    const guests = this.#stage.closest('.grid')?.querySelectorAll('.tile').length ?? 1;
+    return guests >= CROWD ? 'tile' : renditionFor(width, this.#player.rendition);
   }
 
   #cancel() {
