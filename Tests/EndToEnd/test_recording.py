@@ -362,7 +362,9 @@ def test_a_qemu_that_starts_again_ends_no_recording(fleet, recordings):
 
 
 def test_a_killed_node_leaves_files_that_play(new_fleet):
-    fleet = new_fleet(guests=1, environment={"LOCO_RECORDING_KEEP_FREE": "50000000"}).start()
+    fleet = new_fleet(guests=1, environment={
+        # Killed twice: the second time it is started again at once, too.
+        "LOCO_RECORDING_KEEP_FREE": "50000000", "LOCO_SUPERVISION_HEALTHY_UPTIME": "1"}).start()
     recordings = Recordings(fleet)
     for kind in ("mp4", "webm"):
         recording = recordings.start(format=kind)
