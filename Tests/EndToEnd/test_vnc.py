@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(90)
 
 @pytest.fixture(scope="module")
 def fleet():
-    one = Fleet(guests=1, arguments=[*ARGUMENTS, "--supervision-healthy-uptime=1"])
+    one = Fleet(guests=1, arguments=ARGUMENTS)
     try:
         one.start()
         until("the bridge is there", lambda: one.instance("instance-0")["vncUrl"], 10)
@@ -271,8 +271,12 @@ async def health(fleet):
             return await answer.json()
 
 
-def test_a_handed_over_guest_is_bridged_again(fleet):
+def test_a_handed_over_guest_is_bridged_again(new_fleet):
     """A killed sound server moves the guest to a new QEMU while the old one still runs."""
+    fleet = new_fleet(guests=1, arguments=["--supervision-healthy-uptime=1"]).start()
+    until("the bridge is there", lambda: fleet.instance("instance-0")["vncUrl"], 10)
+    # Long enough for its sound server to be started again at once.
+    time.sleep(2)
     viewer = open_viewer(fleet)
     viewer.keep_reading()
     folder = fleet.run_directory / "instance-0"
