@@ -13,7 +13,7 @@ struct Autogroup: Sendable {
     /// Nil where the kernel has none, where the process is in a control group that has a weight of its own, and where the
     /// session is somebody else's too.
     init?(deciding pid: Int32) {
-        guard KernelSwitch.read("/proc/sys/kernel/sched_autogroup_enabled") == "1",
+        guard KernelFile.word("/proc/sys/kernel/sched_autogroup_enabled") == "1",
             ProcessStat(pid: pid)?.session == pid, ControlGroups().sharesWithAll(String(pid))
         else { return nil }
         self.pid = pid
@@ -24,7 +24,7 @@ struct Autogroup: Sendable {
 
     /// The group's own priority: "/autogroup-11 nice 0".
     var nice: Int32? {
-        KernelSwitch.read(path)?.split(separator: " ").last.flatMap { Int32($0) }
+        KernelFile.word(path)?.split(separator: " ").last.flatMap { Int32($0) }
     }
 
     /// Sets it; raising it up to 0 again needs no right.

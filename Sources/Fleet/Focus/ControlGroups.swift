@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// Where processes stand in the kernel's control groups, as `/proc` tells.
 struct ControlGroups: Sendable {
@@ -35,7 +36,7 @@ struct ControlGroups: Sendable {
 
     /// Whether a group's `cgroup.controllers` or `cgroup.subtree_control` names a controller.
     static func has(_ controller: Substring, _ folder: String, _ file: String) -> Bool {
-        KernelSwitch.read("\(folder)/cgroup.\(file)")?.split(separator: " ").contains(controller) ?? false
+        KernelFile.word("\(folder)/cgroup.\(file)")?.split(separator: " ").contains(controller) ?? false
     }
 
     private func unifiedPath(of process: String) -> String? {
@@ -54,6 +55,6 @@ struct ControlGroups: Sendable {
     }
 
     private func lines(_ path: String) -> [Substring] {
-        KernelSwitch.read(path)?.split(separator: "\n") ?? []
+        KernelFile.word(path)?.split(separator: "\n") ?? []
     }
 }

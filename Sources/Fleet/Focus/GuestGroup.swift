@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// A control group (cgroup v2) of QEMU's own below its node's: its weight is the guest's among its siblings, the guests of
 /// other nodes in the same group.
@@ -45,7 +46,7 @@ struct GuestGroup: Sendable, Equatable {
             throw ShareObstacle("the control group \(group.path) cannot be made: \(errnoText())")
         }
         // Below a group that has processes of its own, as the node is, only threaded groups can be filled.
-        if KernelSwitch.read(group.path + "/cgroup.type") == "domain invalid" {
+        if KernelFile.word(group.path + "/cgroup.type") == "domain invalid" {
             let error = KernelSwitch.write("threaded", to: group.path + "/cgroup.type")
             guard error == 0 else {
                 group.remove()
@@ -66,7 +67,7 @@ struct GuestGroup: Sendable, Equatable {
     /// Whether the process is in it, with the weight of that share.
     func holds(_ pid: Int32, share: Double? = nil, groups: ControlGroups = ControlGroups()) -> Bool {
         guard groups.folder(of: String(pid)) == path else { return false }
-        return share.map { KernelSwitch.read(path + "/cpu.weight") == String(Self.weight(of: $0)) } ?? true
+        return share.map { KernelFile.word(path + "/cpu.weight") == String(Self.weight(of: $0)) } ?? true
     }
 
     /// Removes the group once it is empty.

@@ -12,13 +12,6 @@ enum KernelSwitch {
         return text.withCString { Glibc.write(descriptor, $0, strlen($0)) } >= 0 ? 0 : errno
     }
 
-    /// Its text without the line's end; nil where there is none.
-    static func read(_ path: String) -> String? {
-        FileManager.default.contents(atPath: path).map {
-            String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-    }
-
     /// What an error number means.
     static func text(_ error: Int32) -> String { String(cString: strerror(error)) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// A share of the processors by scheduling priority: the nice value of all of a process's threads and, where the kernel
 /// deals out time among sessions, that of its session.
@@ -87,7 +88,7 @@ struct PriorityShare: Sendable {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(__RLIMIT_NICE.rawValue), &limit)
         if 20 - Int64(clamping: limit.rlim_cur) <= Int64(nice) { return true }
-        let line = KernelSwitch.read("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        let line = KernelFile.word("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
         let bits = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) }
         return (bits ?? 0) & (1 << 23) != 0
     }

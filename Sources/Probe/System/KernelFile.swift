@@ -27,7 +27,7 @@ public enum KernelFile {
     }
 
     /// The text without the line's end.
-    static func word(_ path: String) -> String? {
+    public static func word(_ path: String) -> String? {
         text(path)?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
