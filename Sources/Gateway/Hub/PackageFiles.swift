@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 /// Scripts that another Debian package ships and pages import: served from where the package put them, so that no copy of
 /// them is ours to keep up to date.
@@ -10,9 +9,8 @@ import NIOCore
 /// reaches the file system.
 struct PackageFiles: Sendable {
     private struct File: Sendable {
-        let url: URL
+        let path: String
         let type: String
-        let size: Int
         let tag: String
     }
 
@@ -35,15 +33,16 @@ struct PackageFiles: Sendable {
         var files: [String: File] = [:]
         for path in FileManager.default.enumerator(atPath: directory) ?? .init() {
             guard let path = path as? String else { continue }
-            let url = root.appending(path: path)
+            // Names may be links to files beside them.
+            let url = root.appending(path: path).resolvingSymlinksInPath()
+            let place = url.path(percentEncoded: false)
             guard ["js", "mjs"].contains(url.pathExtension),
-                let attributes = try? FileManager.default.attributesOfItem(
-                    atPath: url.resolvingSymlinksInPath().path(percentEncoded: false)),
+                let attributes = try? FileManager.default.attributesOfItem(atPath: place),
                 attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? Int
             else { continue }
             let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
             files[path] = File(
-                url: url, type: StaticPages.type(of: url.pathExtension), size: size,
+                path: place, type: StaticPages.type(of: url.pathExtension),
                 tag: "\"\(String(Int(changed), radix: 16))-\(String(size, radix: 16))\"")
         }
         self.files = files
@@ -59,24 +58,17 @@ struct PackageFiles: Sendable {
                 throw APIError(.notFound, "not-found", "no such file of \(name)")
             }
             // Another version of the package has another time and size.
-            let headers: HTTPFields = [.eTag: file.tag, .cacheControl: "max-age=3600"]
+            var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "max-age=3600"]
             if request.headers[.ifNoneMatch]?.contains(file.tag) == true {
                 return Response(status: .notModified, headers: headers)
             }
-            guard let data = try? Data(contentsOf: file.url) else {
+            headers[.contentType] = file.type
+            guard FileManager.default.isReadableFile(atPath: file.path) else {
                 throw APIError(.notFound, "not-found", "\(name) was removed since the hub started")
             }
+            // As the client takes it: three.js has more than a megabyte.
             return Response(
-                status: .ok, headers: headers.merging([.contentType: file.type]),
-                body: .init(byteBuffer: ByteBuffer(bytes: data)))
+                status: .ok, headers: headers, body: try await FileIO().loadFile(path: file.path, context: context))
         }
-    }
-}
-
-extension HTTPFields {
-    fileprivate func merging(_ other: HTTPFields) -> HTTPFields {
-        var all = self
-        for field in other { all[field.name] = field.value }
-        return all
     }
 }
