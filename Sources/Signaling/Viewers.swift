@@ -1,6 +1,7 @@
 import GStreamer
 import Logging
 import Pipelines
+import Synchronization
 
 /// All viewers of one guest.
 public actor Viewers {
@@ -38,9 +39,9 @@ public actor Viewers {
     private var following: Task<Void, Never>?
     private var listening: Task<Void, Never>?
     private var metering: Task<Void, Never>?
-    private nonisolated let levels: AsyncStream<(rms: Double, peak: Double)?>
-    private nonisolated let levelSource: AsyncStream<(rms: Double, peak: Double)?>.Continuation
-    private var levelNews = LevelNews()
+    private nonisolated let levels: AsyncStream<String>
+    private nonisolated let levelSource: AsyncStream<String>.Continuation
+    private nonisolated let levelNews = Mutex(LevelNews())
     private var level: String?
     private var warming: Task<Void, Never>?
     private var trimming: Task<Void, Never>?
@@ -75,7 +76,7 @@ public actor Viewers {
             for await frame in bell.changes { await self?.changed(at: frame) }
         }
         metering = Task { [weak self, levels] in
-            for await level in levels { await self?.heard(level) }
+            for await message in levels { await self?.heard(message) }
         }
     }
 
@@ -84,10 +85,16 @@ public actor Viewers {
     public nonisolated func frameChanged(at timestamp: UInt64) { bell.ring(at: timestamp) }
 
     /// Tells how loud the guest's sound is, in dBFS; nil where it has none. Cheap; for the capture's thread.
-    public nonisolated func heard(rms: Double, peak: Double) { levelSource.yield((rms, peak)) }
+    public nonisolated func heard(rms: Double, peak: Double) { tell((rms, peak)) }
 
     /// Tells that there is no sound to measure.
-    public nonisolated func heardNothing() { levelSource.yield(nil) }
+    public nonisolated func heardNothing() { tell(nil) }
+
+    /// Here, so that a sound that stays as it is wakes nobody.
+    private nonisolated func tell(_ level: (rms: Double, peak: Double)?) {
+        guard let message = levelNews.withLock({ $0.take(level) }) else { return }
+        levelSource.yield(message)
+    }
 
     /// Answers an offer.
     ///
@@ -209,9 +216,8 @@ public actor Viewers {
         for session in sessions.values { await session.changed(at: frame) }
     }
 
-    private func heard(_ level: (rms: Double, peak: Double)?) async {
-        guard let message = levelNews.take(level) else { return }
-        self.level = message
+    private func heard(_ message: String) async {
+        level = message
         for session in sessions.values { await session.tell(level: message) }
     }
 
