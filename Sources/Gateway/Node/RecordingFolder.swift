@@ -53,26 +53,38 @@ struct RecordingFolder: Sendable {
 
     /// Everything that is kept; what was being written when its node was killed has ended, with what is on disk.
     ///
-    /// - Returns: the recordings, and which of them were found unfinished.
-    func load() -> (recordings: [Recording], unfinished: Set<String>) {
+    /// - Returns: the recordings, which of them were found unfinished, and what cannot be read or kept, in words.
+    func load() -> (recordings: [Recording], unfinished: Set<String>, troubles: [String]) {
         var recordings: [Recording] = []
         var unfinished: Set<String> = []
+        var troubles: [String] = []
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.hasSuffix(".json") {
-            guard let id = RecordingID(String(name.dropLast(5))),
-                var recording = try? AtomicFile.readJSON(Recording.self, from: "\(path)/\(name)"),
-                recording.id == "\(id)", ["mp4", "webm"].contains(recording.format)
-            else { continue }
+            // Files of others are left alone.
+            guard let id = RecordingID(String(name.dropLast(5))) else { continue }
+            var recording: Recording
+            do {
+                guard let kept = try AtomicFile.readJSON(Recording.self, from: "\(path)/\(name)"),
+                    kept.id == "\(id)", ["mp4", "webm"].contains(kept.format)
+                else {
+                    troubles.append("\(path)/\(name) does not tell of the recording it is named after")
+                    continue
+                }
+                recording = kept
+            } catch {
+                troubles.append("\(error)")
+                continue
+            }
             if recording.state == .recording {
                 measure(&recording, id)
                 recording.state = .finished
                 recording.error = .init(
                     code: "node-lost", message: "the node ended while it recorded; the files hold what it had written")
                 unfinished.insert(recording.id)
-                try? keep(recording, id)
+                do { try keep(recording, id) } catch { troubles.append("\(error)") }
             }
             recordings.append(recording)
         }
-        return (recordings.sorted { $0.startedAt < $1.startedAt }, unfinished)
+        return (recordings.sorted { $0.startedAt < $1.startedAt }, unfinished, troubles)
     }
 
     /// Removes a recording's files.

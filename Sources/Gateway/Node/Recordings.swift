@@ -54,6 +54,7 @@ actor Recordings {
     func load() {
         let found = folder.load()
         kept = found.recordings
+        for trouble in found.troubles { logger.warning("recording not taken up: \(trouble)") }
         for recording in kept where found.unfinished.contains(recording.id) {
             logger.warning("recording found that a node left unfinished", metadata: ["recording": "\(recording.id)"])
             news.yield(recording)
