@@ -1,8 +1,7 @@
-import { Backoff } from './backoff.js';
+import { ApiError, activate } from './api.js';
+import { LiveSocket, socketURL } from './live-socket.js';
 
-const RETRIES = { first: 500, last: 5000 };
-const OPEN_DEADLINE = 5000;
-const POST_DEADLINE = 5000;
+const LINK = { retries: { first: 500, last: 5000 }, deadline: 5000 };
 
 /**
  * The hub's active set: the guests that people attend to, in every client alike. Empty, nobody is preferred.
@@ -10,12 +9,7 @@ const POST_DEADLINE = 5000;
  * Events: `change` (of `ids` or `known`), `refused` (detail `{code, message}`: a choice was turned down).
  */
 export class ActiveSet extends EventTarget {
-  #url;
-  #socket = null;
-  #backoff = new Backoff(RETRIES);
-  #retry = 0;
-  #deadline = 0;
-  #stopped = true;
+  #link;
   #ids = [];
   /** What was asked for last and not answered yet, so that two quick choices add up. */
   #asked = null;
@@ -23,9 +17,15 @@ export class ActiveSet extends EventTarget {
   /** Whether the hub has told the set at least once. */
   known = false;
 
-  constructor(url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/active`) {
+  constructor(url = socketURL('/active')) {
     super();
-    this.#url = url;
+    this.#link = new LiveSocket(url, LINK);
+    this.#link.addEventListener('connect', () => this.#link.settle());
+    this.#link.addEventListener('message', ({ detail }) => {
+      if (detail?.type === 'error') this.#refuse(detail);
+      else this.#take(detail?.active);
+    });
+    this.#link.addEventListener('lost', () => (this.#asked = null));
   }
 
   /** The ids in the set, in the order they were chosen. */
@@ -34,22 +34,17 @@ export class ActiveSet extends EventTarget {
   }
 
   start() {
-    if (!this.#stopped) return;
-    this.#stopped = false;
-    this.#connect();
+    this.#link.start();
   }
 
   stop() {
-    this.#stopped = true;
-    clearTimeout(this.#retry);
-    this.#drop();
+    this.#asked = null;
+    this.#link.stop();
   }
 
   /** Tries now instead of after the current wait; for when the network or the hub came back. */
   hasten() {
-    if (this.#stopped || this.#socket) return;
-    clearTimeout(this.#retry);
-    this.#connect();
+    this.#link.hasten();
   }
 
   has(id) {
@@ -59,7 +54,7 @@ export class ActiveSet extends EventTarget {
   /** Makes `ids` the set, for every client. */
   select(ids) {
     this.#asked = [...new Set(ids)];
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ ids: this.#asked }));
+    if (this.#link.isUp) this.#link.send({ ids: this.#asked });
     else this.#post(this.#asked);
   }
 
@@ -69,42 +64,12 @@ export class ActiveSet extends EventTarget {
     this.select(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
   }
 
-  #connect() {
-    const socket = new WebSocket(this.#url);
-    this.#socket = socket;
-    this.#deadline = setTimeout(() => this.#lose(socket), OPEN_DEADLINE);
-    socket.onopen = () => {
-      clearTimeout(this.#deadline);
-      this.#backoff.reset();
-    };
-    socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = () => this.#lose(socket);
-  }
-
-  #receive(text) {
-    let message;
-    try {
-      message = JSON.parse(text);
-    } catch {
-      return;
-    }
-    if (message?.type === 'error') this.#refuse(message);
-    else this.#take(message?.active);
-  }
-
   async #post(ids) {
     try {
-      const response = await fetch('/api/active', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-        body: JSON.stringify({ ids }),
-        signal: AbortSignal.timeout(POST_DEADLINE),
-      });
-      const body = await response.json();
-      if (response.ok) this.#take(body.active);
-      else this.#refuse(body.error ?? {});
-    } catch {
-      this.#refuse({ code: 'unreachable', message: 'The hub cannot be reached; the focus stays as it is.' });
+      this.#take((await activate(ids)).active);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#refuse(error);
     }
   }
 
@@ -122,21 +87,5 @@ export class ActiveSet extends EventTarget {
   #refuse({ code = 'unknown', message = 'The hub did not accept the choice.' }) {
     this.#asked = null;
     this.dispatchEvent(new CustomEvent('refused', { detail: { code, message } }));
-  }
-
-  #drop() {
-    clearTimeout(this.#deadline);
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#asked = null;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
-  }
-
-  #lose(socket) {
-    if (socket !== this.#socket) return;
-    this.#drop();
-    if (!this.#stopped) this.#retry = setTimeout(() => this.#connect(), this.#backoff.next());
   }
 }

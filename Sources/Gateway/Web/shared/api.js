@@ -62,6 +62,9 @@ export const status = () => request('/api/status');
 /** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`. */
 export const pages = () => request('/api/config/pages');
 
+/** Makes these the active set, for every client; gives `{active, ...}`. */
+export const activate = (ids) => request('/api/active', { method: 'POST', body: { ids } });
+
 /** How to connect: `{iceServers, iceTransportPolicy, ttl}`; `ttl`: seconds that the credentials in it live, if any. */
 export const webrtc = () => request('/api/config/webrtc');
 

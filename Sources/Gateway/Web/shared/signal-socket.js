@@ -1,9 +1,8 @@
-import { Backoff } from './backoff.js';
+import { LiveSocket, socketURL } from './live-socket.js';
 
-const REGISTER_DEADLINE = 5000;
 const PING_INTERVAL = 10_000;
 /** A hub that is back is found within 3 s: a page without it can start no stream. */
-const RETRIES = { first: 500, last: 3000 };
+const LINK = { retries: { first: 500, last: 3000 }, deadline: 5000 };
 
 /**
  * The page's one WebSocket to `/signal`: registers, routes messages by guest, reconnects.
@@ -13,22 +12,24 @@ const RETRIES = { first: 500, last: 3000 };
  * names no guest; detail `{code, message}`).
  */
 export class SignalSocket extends EventTarget {
-  #url;
-  #socket = null;
+  #link;
   #viewer = null;
-  #registered = false;
-  #stopped = true;
-  #backoff = new Backoff(RETRIES);
   #routes = new Map();
   #request = 0;
-  #deadline = 0;
-  #retry = 0;
   #pinger = 0;
   #pongDue = false;
 
-  constructor(url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/signal`) {
+  constructor(url = socketURL('/signal')) {
     super();
-    this.#url = url;
+    this.#link = new LiveSocket(url, LINK);
+    this.#link.addEventListener('connect', () => {
+      this.#link.send(this.#viewer ? { type: 'register', id: this.#viewer } : { type: 'register' });
+    });
+    this.#link.addEventListener('message', ({ detail }) => this.#receive(detail));
+    this.#link.addEventListener('lost', ({ detail }) => {
+      clearInterval(this.#pinger);
+      this.dispatchEvent(new CustomEvent('closed', { detail }));
+    });
   }
 
   /** This page's id at the hub. It is asked for again after a reconnect, so that sessions stay ours. */
@@ -37,26 +38,21 @@ export class SignalSocket extends EventTarget {
   }
 
   get isOpen() {
-    return this.#registered;
+    return this.#link.isUp;
   }
 
   start() {
-    if (!this.#stopped) return;
-    this.#stopped = false;
-    this.#connect();
+    this.#link.start();
   }
 
   stop() {
-    this.#stopped = true;
-    clearTimeout(this.#retry);
-    this.#drop();
+    clearInterval(this.#pinger);
+    this.#link.stop();
   }
 
   /** Tries now instead of after the current wait; for when the network came back. */
   hasten() {
-    if (this.#stopped || this.#socket) return;
-    clearTimeout(this.#retry);
-    this.#connect();
+    this.#link.hasten();
   }
 
   /**
@@ -64,9 +60,9 @@ export class SignalSocket extends EventTarget {
    * a `request` is told apart by it from the late answer to an earlier offer.
    */
   send(target, data) {
-    if (!this.#registered) return null;
+    if (!this.isOpen) return null;
     this.#request += 1;
-    this.#socket.send(JSON.stringify({ type: 'signal', request: this.#request, target, data }));
+    this.#link.send({ type: 'signal', request: this.#request, target, data });
     return this.#request;
   }
 
@@ -81,24 +77,7 @@ export class SignalSocket extends EventTarget {
     };
   }
 
-  #connect() {
-    const socket = new WebSocket(this.#url);
-    this.#socket = socket;
-    this.#deadline = setTimeout(() => this.#lose(socket), REGISTER_DEADLINE);
-    socket.onopen = () => {
-      socket.send(JSON.stringify(this.#viewer ? { type: 'register', id: this.#viewer } : { type: 'register' }));
-    };
-    socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = () => this.#lose(socket);
-  }
-
-  #receive(text) {
-    let message;
-    try {
-      message = JSON.parse(text);
-    } catch {
-      return;
-    }
+  #receive(message) {
     switch (message?.type) {
       case 'registered':
         this.#open(message.id);
@@ -120,38 +99,16 @@ export class SignalSocket extends EventTarget {
   }
 
   #open(id) {
-    clearTimeout(this.#deadline);
+    this.#link.settle();
     this.#viewer = id;
-    this.#registered = true;
-    this.#backoff.reset();
     this.#pongDue = false;
-    const socket = this.#socket;
+    clearInterval(this.#pinger);
     this.#pinger = setInterval(() => {
       // A peer that vanished without a word leaves the socket open for minutes: no pong by the next ping ends it.
-      if (this.#pongDue) return this.#lose(socket);
+      if (this.#pongDue) return this.#link.lose();
       this.#pongDue = true;
-      socket.send(JSON.stringify({ type: '__ping', ts: Date.now() }));
+      this.#link.send({ type: '__ping', ts: Date.now() });
     }, PING_INTERVAL);
     this.dispatchEvent(new CustomEvent('open', { detail: { viewer: id } }));
-  }
-
-  #drop() {
-    clearTimeout(this.#deadline);
-    clearInterval(this.#pinger);
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#registered = false;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
-  }
-
-  #lose(socket) {
-    if (socket !== this.#socket) return;
-    this.#drop();
-    if (this.#stopped) return;
-    const retryIn = this.#backoff.next();
-    this.#retry = setTimeout(() => this.#connect(), retryIn);
-    this.dispatchEvent(new CustomEvent('closed', { detail: { retryIn } }));
   }
 }
