@@ -36,14 +36,11 @@ def _program():
 
 @pytest.fixture(scope="module")
 def fleet(request):
-    """A fleet for all tests of a module; its size is the module's GUESTS (1 without), further words its ARGUMENTS."""
-    one = Fleet(guests=getattr(request.module, "GUESTS", 1), arguments=getattr(request.module, "ARGUMENTS", ()))
-    try:
-        one.start()
+    """A fleet for all tests of a module: of its GUESTS (1 without), with its ARGUMENTS and its ENVIRONMENT."""
+    module = request.module
+    with Fleet(guests=getattr(module, "GUESTS", 1), arguments=getattr(module, "ARGUMENTS", ()),
+               environment=getattr(module, "ENVIRONMENT", None)) as one:
         yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 @pytest.fixture

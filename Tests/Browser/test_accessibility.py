@@ -16,16 +16,11 @@ LOOKS = [(scheme, width) for scheme in ("dark", "light") for width in (360, 1920
 @pytest.fixture(scope="module")
 def lonely_hub():
     """A hub whose guests cannot be reached."""
-    one = Hub([
+    with Hub([
         {"id": "instance-0", "streamUrl": "http://127.0.0.1:9", "name": "Server", "status": "ready", "ready": True},
         {"id": "instance-1", "streamUrl": "http://127.0.0.1:9", "name": "Client 1", "status": "booting"},
-        {"id": "instance-2", "streamUrl": "http://127.0.0.1:9", "name": "Client 2", "status": "error"}])
-    try:
-        one.start()
+        {"id": "instance-2", "streamUrl": "http://127.0.0.1:9", "name": "Client 2", "status": "error"}]) as one:
         yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 def wait_playing(viewer):

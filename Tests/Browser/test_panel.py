@@ -10,14 +10,14 @@ import time
 import pytest
 
 from support.events import EventLog
-from support.fleet import Fleet
 from support.guest_processes import pid_of
 from support.polling import until
 
 pytestmark = pytest.mark.timeout(100)
 
 IDS = ["instance-0", "instance-1"]
-SETTINGS = {"LOCO_SUPERVISION_HEALTHY_UPTIME": "3", "LOCO_SUPERVISION_DELAYS": "1,2,4"}
+GUESTS = 2
+ENVIRONMENT = {"LOCO_SUPERVISION_HEALTHY_UPTIME": "3", "LOCO_SUPERVISION_DELAYS": "1,2,4"}
 CHARTS = ["Frames per second", "Bitrate", "Sound level", "Time to encode", "Delay"]
 
 FOCUSED = "document.activeElement.closest('.panel') ? 'panel' : document.activeElement.className"
@@ -25,17 +25,6 @@ FOCUSED = "document.activeElement.closest('.panel') ? 'panel' : document.activeE
 SHIFTS = """window.shift = 0; window.shifting = new PerformanceObserver((list) => list.getEntries().forEach((one) => {
   window.shift += one.value;
 })); window.shifting.observe({ type: 'layout-shift' });"""
-
-
-@pytest.fixture(scope="module")
-def fleet():
-    one = Fleet(guests=len(IDS), environment=SETTINGS)
-    try:
-        one.start()
-        yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 def healthy(fleet, identifier=IDS[0]):

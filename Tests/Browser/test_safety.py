@@ -148,15 +148,10 @@ def test_a_page_that_just_plays_stays_at_home_and_is_quiet(new_viewer, fleet, pa
 
 @pytest.fixture
 def hostile_hub():
-    one = Hub([
+    with Hub([
         {"id": f"instance-{index}", "streamUrl": "http://127.0.0.1:9", "name": name, "description": name}
-        for index, name in enumerate(HOSTILE)])
-    try:
-        one.start()
+        for index, name in enumerate(HOSTILE)]) as one:
         yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 def test_names_with_markup_in_them_are_text(new_viewer, hostile_hub):

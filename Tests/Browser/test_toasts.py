@@ -11,7 +11,6 @@ import time
 import pytest
 
 from support.events import EventLog
-from support.fleet import Fleet
 from support.guest_processes import pid_of
 from support.polling import until
 from test_dashboard import INTERCEPT
@@ -19,7 +18,8 @@ from test_dashboard import INTERCEPT
 pytestmark = pytest.mark.timeout(100)
 
 IDS = ["instance-0", "instance-1"]
-SETTINGS = {"LOCO_SUPERVISION_HEALTHY_UPTIME": "3", "LOCO_SUPERVISION_DELAYS": "1,2,4"}
+GUESTS = 2
+ENVIRONMENT = {"LOCO_SUPERVISION_HEALTHY_UPTIME": "3", "LOCO_SUPERVISION_DELAYS": "1,2,4"}
 
 # Tells the page an event as the hub would.
 TELL = """([kind, instance, more]) => loco.events.dispatchEvent(new CustomEvent(kind, { detail: {
@@ -32,17 +32,6 @@ document.addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
     if (texts.at(-1) !== one.textContent) texts.push(one.textContent);
   }
 }).observe(document.body, { subtree: true, childList: true, characterData: true }));"""
-
-
-@pytest.fixture(scope="module")
-def fleet():
-    one = Fleet(guests=len(IDS), environment=SETTINGS)
-    try:
-        one.start()
-        yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 def healthy(fleet):

@@ -10,7 +10,7 @@ import pytest
 
 from support.background import run
 from support.fleet import Fleet
-from support.guest_state import ARGUMENTS, GuestState
+from support.guest_memory import SPARE_CONTROL
 from support.peer import Peer
 from support.polling import until
 from support.rfb import RFB, ByteSocket, Refused
@@ -32,23 +32,10 @@ class TokenFleet(Fleet):
 
 @pytest.fixture(scope="module")
 def fleet():
-    one = TokenFleet(guests=1, arguments=ARGUMENTS, environment={
-        "LOCO_TOKEN": TOKENS["admin"], "LOCO_CONTROL_TOKEN": TOKENS["control"], "LOCO_VIEW_TOKEN": TOKENS["view"]})
-    try:
-        one.start()
+    with TokenFleet(guests=1, arguments=[SPARE_CONTROL], environment={
+        "LOCO_TOKEN": TOKENS["admin"], "LOCO_CONTROL_TOKEN": TOKENS["control"], "LOCO_VIEW_TOKEN": TOKENS["view"]}) as one:
         until("the bridge is there", lambda: one.instance("instance-0")["vncUrl"], 10)
         yield one
-        one.stop()
-    finally:
-        one.clean()
-
-
-@pytest.fixture
-def guest(fleet):
-    one = GuestState(fleet)
-    one.wait_for("the guest has started", lambda state: state is not None, 20)
-    yield one
-    one.close()
 
 
 def bearer(scope):
@@ -80,16 +67,16 @@ async def signal(session, url, scope, peer, data=None):
                 return (await peer.wait_message("hello"))["access"]
 
 
-async def assert_watches_only(peer, guest):
+async def assert_watches_only(peer, memory):
     await peer.wait_frames(5)
-    before = guest.read()
+    before = memory.state()
     for message in ({"type": "key", "code": "KeyQ", "action": "tap"}, {"type": "control", "action": "take"},
                     {"type": "button", "button": 0, "action": "press"}, {"type": "release-all"},
                     {"type": "mouse", "mode": "relative", "dx": 5, "dy": 5}):
         peer.messages = []
         peer.channel.send(json.dumps(message))
         assert (await peer.wait_message("error"))["code"] == "view-only", message
-    now = guest.read()
+    now = memory.state()
     assert (now.presses, now.clicks) == (before.presses, before.clicks)
     # It is told who plays, and what it may ask for it may.
     peer.channel.send('{"type":"rendition","name":"tile"}')
@@ -97,10 +84,10 @@ async def assert_watches_only(peer, guest):
     assert not any(one["type"] == "control" and one["you"] for one in peer.messages)
 
 
-async def assert_plays(peer, guest):
-    total = guest.read().typed_total
+async def assert_plays(peer, memory):
+    total = memory.state().typed_total
     peer.channel.send('{"type":"key","code":"KeyP","action":"tap"}')
-    await asyncio.to_thread(guest.wait_for, "it types", lambda state: state.typed_total == total + 1)
+    await asyncio.to_thread(memory.wait, "it types", lambda state: state.typed_total == total + 1)
 
 
 @pytest.mark.parametrize("scope, wish, granted", [
@@ -108,7 +95,7 @@ async def assert_plays(peer, guest):
     ("control", None, "control"), ("admin", "control", "control"),
 ])
 @pytest.mark.parametrize("way", ["whep", "signal"])
-def test_a_session_may_do_what_its_token_and_its_own_wish_allow(fleet, guest, way, scope, wish, granted):
+def test_a_session_may_do_what_its_token_and_its_own_wish_allow(fleet, memory, way, scope, wish, granted):
     async def scenario():
         peer = Peer(channel="input")
         async with aiohttp.ClientSession() as session:
@@ -119,14 +106,14 @@ def test_a_session_may_do_what_its_token_and_its_own_wish_allow(fleet, guest, wa
                 else:
                     access = await signal(session, fleet.url, scope, peer, {"access": wish} if wish else None)
                 assert access == granted
-                await (assert_plays if granted == "control" else assert_watches_only)(peer, guest)
+                await (assert_plays if granted == "control" else assert_watches_only)(peer, memory)
             finally:
                 await peer.close()
 
     run(scenario())
 
 
-def test_a_node_itself_gives_a_viewer_no_more(fleet, guest):
+def test_a_node_itself_gives_a_viewer_no_more(fleet, memory):
     node = fleet.node("instance-0")["url"]
 
     async def scenario():
@@ -135,7 +122,7 @@ def test_a_node_itself_gives_a_viewer_no_more(fleet, guest):
             try:
                 access, _ = await whep(session, node + "/whep", "view", peer)
                 assert access == "view"
-                await assert_watches_only(peer, guest)
+                await assert_watches_only(peer, memory)
             finally:
                 await peer.close()
             for scope, status in (("view", 403), ("control", 204)):
@@ -150,7 +137,7 @@ def test_a_node_itself_gives_a_viewer_no_more(fleet, guest):
 
 
 @pytest.mark.parametrize("direct", [False, True], ids=["hub", "node"])
-def test_a_vnc_viewer_may_do_what_its_token_allows(fleet, guest, direct):
+def test_a_vnc_viewer_may_do_what_its_token_allows(fleet, memory, direct):
     if direct:
         url = fleet.node("instance-0")["url"].replace("http:", "ws:") + "/vnc"
     else:
@@ -158,7 +145,7 @@ def test_a_vnc_viewer_may_do_what_its_token_allows(fleet, guest, direct):
     with pytest.raises(Refused) as refused:
         ByteSocket(url)
     assert refused.value.status == 401
-    before = guest.read()
+    before = memory.state()
     viewer = RFB(url + "?control=take", headers=bearer("view"))
     try:
         viewer.picture()
@@ -166,13 +153,13 @@ def test_a_vnc_viewer_may_do_what_its_token_allows(fleet, guest, direct):
         viewer.tap("q")
         viewer.pointer(9, 9, buttons=1)
         time.sleep(0.5)
-        now = guest.read()
+        now = memory.state()
         assert (now.presses, now.clicks) == (before.presses, before.clicks)
         player = RFB(url, headers=bearer("control"))
         try:
             player.keep_reading()
             player.tap("w")
-            guest.wait_for("who may plays", lambda state: state.typed_total == before.typed_total + 1)
+            memory.wait("who may plays", lambda state: state.typed_total == before.typed_total + 1)
         finally:
             player.close()
     finally:

@@ -99,15 +99,10 @@ def watched(fleet, identifier="instance-0"):
 
 @pytest.fixture(scope="module")
 def fleet():
-    one = Fleet(guests=2, environment=SETTINGS, arguments=[
+    with Fleet(guests=2, environment=SETTINGS, arguments=[
         # A second control socket: the node holds the first.
-        "--guest-arguments=-qmp unix:spare-qmp.sock,server=on,wait=off"])
-    try:
-        one.start()
+        "--guest-arguments=-qmp unix:spare-qmp.sock,server=on,wait=off"]) as one:
         yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 @pytest.fixture

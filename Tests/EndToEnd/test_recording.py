@@ -3,78 +3,26 @@
 import asyncio
 import contextlib
 import json
-import os
 import re
-import signal
-import subprocess
 import time
 import urllib.error
 import urllib.request
 
-import aiohttp
 import pytest
 
 from support import figures
 from support.background import run
 from support.events import EventLog
 from support.movie import Movie
-from support.peer import Peer, play
 from support.polling import until
+from support.recordings import ID, Recordings, health, watching
 
 pytestmark = pytest.mark.timeout(120)
 
-ID = "instance-0"
+ENVIRONMENT = {"LOCO_RECORDING_KEEP_FREE": "50000000"}
 # The light beside the track, which every key flips.
 SIGNAL = (508, 192, 29, 60)
 ID_FORM = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}$")
-
-
-class Recordings:
-    """The recordings of one guest, as a client of the hub or of its node sees them."""
-
-    def __init__(self, fleet, base=None):
-        self.fleet = fleet
-        self.base = base or f"{fleet.url}/api/instances/{ID}/recordings"
-
-    def ask(self, method, path="", body=None, headers=None, timeout=20):
-        """Gives status, headers and body."""
-        data = None if body is None else json.dumps(body).encode()
-        given = {**({"Content-Type": "application/json"} if data else {}), **(headers or {})}
-        request = urllib.request.Request(self.base + path, data=data, headers=given, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers, error.read()
-
-    def refused(self, *words, **options):
-        status, _, body = self.ask(*words, **options)
-        return status, json.loads(body)["error"]
-
-    def start(self, **wish):
-        status, headers, body = self.ask("POST", body=wish)
-        assert status == 201, body
-        recording = json.loads(body)
-        assert headers["Location"].endswith(f"/recordings/{recording['id']}")
-        return recording
-
-    def get(self, identifier):
-        status, _, body = self.ask("GET", f"/{identifier}")
-        assert status == 200, body
-        return json.loads(body)
-
-    def stop(self, identifier):
-        status, _, body = self.ask("POST", f"/{identifier}/stop")
-        assert status == 200, body
-        return json.loads(body)
-
-    def file(self, identifier, part=1):
-        status, _, body = self.ask("GET", f"/{identifier}/file" + (f"?part={part}" if part > 1 else ""))
-        assert status == 200, body[:300]
-        return body
-
-    def list(self):
-        return json.loads(self.ask("GET")[2])["recordings"]
 
 
 def metrics(fleet, name, **labels):
@@ -83,10 +31,6 @@ def metrics(fleet, name, **labels):
     found = [line for line in page.splitlines() if line.startswith(name + "{")]
     return [float(line.rsplit(" ", 1)[1]) for line in found
             if all(f'{key}="{value}"' in line for key, value in labels.items())]
-
-
-def health(fleet):
-    return json.loads(fleet.get(f"/api/instances/{ID}/health"))
 
 
 def key(fleet, code, action="tap"):
@@ -113,33 +57,6 @@ def still(fleet):
             # Two seconds until smoke and letters are gone, and two that are measured.
             return until("a still screen", stands, 6, 0.2)
     raise AssertionError("the train does not stop")
-
-
-@contextlib.asynccontextmanager
-async def watching(fleet, codec="H264"):
-    peer = Peer(codec=codec)
-    async with aiohttp.ClientSession() as session:
-        try:
-            _, location = await play(session, f"{fleet.url}/api/instances/{ID}/whep", peer)
-            await peer.wait_frames(10)
-            yield peer
-            async with session.delete(location):
-                pass
-        finally:
-            await peer.close()
-
-
-@pytest.fixture(scope="module")
-def fleet():
-    from support.fleet import Fleet
-
-    one = Fleet(guests=1, environment={"LOCO_RECORDING_KEEP_FREE": "50000000"})
-    try:
-        one.start()
-        yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 @pytest.fixture
@@ -359,150 +276,6 @@ def test_a_qemu_that_starts_again_ends_no_recording(fleet, recordings):
     # The machine begins in text mode, in another size.
     figures.record("recording: files of one that saw QEMU start again", len(movies))
     assert abs(sum(one.duration for one in movies) - lasted) < 0.1 + 0.15 * len(movies)
-
-
-def test_a_killed_node_leaves_files_that_play(new_fleet):
-    fleet = new_fleet(guests=1, environment={
-        # Killed twice: the second time it is started again at once, too.
-        "LOCO_RECORDING_KEEP_FREE": "50000000", "LOCO_SUPERVISION_HEALTHY_UPTIME": "1"}).start()
-    recordings = Recordings(fleet)
-    for kind in ("mp4", "webm"):
-        recording = recordings.start(format=kind)
-        time.sleep(4)
-        pid = fleet.node(ID)["pid"]
-        os.kill(pid, signal.SIGKILL)
-
-        def back():
-            return fleet.node(ID)["pid"] != pid and recordings.get(recording["id"])["state"] == "finished"
-
-        until("the node is back and lists it", back, 40)
-        found = recordings.get(recording["id"])
-        assert found["error"]["code"] == "node-lost"
-        assert abs(found["seconds"] - 4) < 1.2 and found["bytes"] > 0
-        movie = Movie(recordings.file(recording["id"]), torn=True)
-        assert len(movie.frames) >= 70, (kind, len(movie.frames))
-        until("the guest is well again", lambda: fleet.instance(ID)["ready"], 40)
-        assert [one["id"] for one in recordings.list() if one["state"] == "recording"] == []
-
-
-def test_a_node_that_ends_closes_its_recording(new_fleet):
-    fleet = new_fleet(guests=1, environment={"LOCO_RECORDING_KEEP_FREE": "50000000"}).start()
-    recording = Recordings(fleet).start()
-    time.sleep(2)
-    assert fleet.stop() == 0
-    folder = fleet.run_directory / "state" / "recordings" / ID
-    kept = json.loads((folder / f"{recording['id']}.json").read_text())
-    assert kept["state"] == "finished" and kept["error"]["code"] == "node-stopping"
-    movie = Movie((folder / f"{recording['id']}.mp4").read_bytes())
-    assert abs(movie.duration - 2) < 0.7 and len(movie.frames) > 45
-
-
-def in_a_small_disk(fleet, megabytes):
-    """Lets the fleet see a disk of that size where it records; nobody else sees it."""
-    folder = fleet.home / "small"
-    folder.mkdir()
-    made = subprocess.run(["unshare", "-m", "true"], capture_output=True, text=True)
-    if made.returncode != 0:
-        pytest.skip(f"no mount namespaces here: {made.stderr.strip()}")
-    mount = f'mount -t tmpfs -o size={megabytes}m,mode=700 loco {folder} && exec "$@"'
-    fleet.command = ["unshare", "-m", "--propagation", "private", "sh", "-c", mount, "sh", *fleet.command]
-    fleet.environment["LOCO_RECORDING_DIRECTORY"] = str(folder)
-    return folder
-
-
-def test_a_full_disk_ends_the_recording_and_nothing_else(new_fleet):
-    fleet = new_fleet(guests=1, environment={"LOCO_RECORDING_KEEP_FREE": "0", "LOCO_VIDEO_BITRATE": "8000"})
-    folder = in_a_small_disk(fleet, 1)
-    fleet.start()
-    recordings = Recordings(fleet)
-
-    async def scenario():
-        async with watching(fleet) as peer:
-            recording = await asyncio.to_thread(recordings.start)
-            def over():
-                one = recordings.get(recording["id"])
-                return one["state"] != "recording" and one
-            done = await asyncio.to_thread(until, "its end", over, 40)
-            before = peer.frames["video"]
-            await peer.wait_frames(before + 30, timeout=3)
-            return done
-
-    done = run(scenario(), 80)
-    assert done["state"] in ("failed", "finished")
-    assert done["error"]["code"] == "disk-full"
-    assert str(folder) in done["error"]["message"] and "recording.directory" in done["error"]["message"]
-    assert health(fleet)["overallStatus"] == "healthy"
-    movie = Movie(recordings.file(done["id"]))
-    assert len(movie.frames) > 20
-    # Nothing begins where there is no room, until somebody makes some.
-    status, error = recordings.refused("POST", body={})
-    assert status == 507 and error["code"] == "disk-full", error
-    assert recordings.ask("DELETE", f"/{done['id']}")[0] == 204
-    again = recordings.start()
-    time.sleep(0.5)
-    assert recordings.stop(again["id"])["state"] == "finished"
-
-
-def test_room_is_left_to_others(new_fleet):
-    fleet = new_fleet(guests=1, environment={"LOCO_RECORDING_KEEP_FREE": "7300000"})
-    folder = in_a_small_disk(fleet, 8)
-    fleet.start()
-    recordings = Recordings(fleet)
-    recording = recordings.start()
-    done = until("its end", lambda: (one := recordings.get(recording["id"]))["state"] != "recording" and one, 40)
-    assert done["state"] == "finished" and done["error"]["code"] == "disk-full", done
-    assert str(folder) in done["error"]["message"] and "recording.keepFree" in done["error"]["message"]
-    movie = Movie(recordings.file(done["id"]))
-    assert abs(movie.duration - done["seconds"]) < 0.1
-    status, error = recordings.refused("POST", body={})
-    assert status == 507 and "recording.keepFree" in error["message"]
-
-
-def test_a_folder_that_cannot_be_written_is_named(new_fleet):
-    fleet = new_fleet(guests=1, environment={"LOCO_RECORDING_DIRECTORY": "/proc/nowhere"}).start()
-    status, error = Recordings(fleet).refused("POST", body={})
-    assert status == 503 and error["code"] == "directory-unwritable"
-    assert "/proc/nowhere" in error["message"] and "recording.directory" in error["message"]
-    assert Recordings(fleet).list() == []
-
-
-def test_a_large_file_goes_through_the_hub_without_being_held_there(new_fleet):
-    fleet = new_fleet(guests=1)
-    folder = fleet.home / "recordings"
-    (folder / ID).mkdir(parents=True, mode=0o700)
-    name, size = "20260101-000000-00000001", 400_000_000
-    with open(folder / ID / f"{name}.mp4", "wb") as file:
-        file.truncate(size)
-    (folder / ID / f"{name}.json").write_text(json.dumps({
-        "id": name, "instanceId": ID, "state": "finished", "format": "mp4", "codec": "H264", "rendition": "full",
-        "startedAt": "2026-01-01T00:00:00Z", "droppedFrames": 0, "error": None, "fileUrl": f"/recordings/{name}/file",
-        "files": [{"width": 640, "height": 480, "startedAt": "2026-01-01T00:00:00Z", "seconds": 1, "bytes": size}]}))
-    fleet.environment["LOCO_RECORDING_DIRECTORY"] = str(folder)
-    fleet.start()
-
-    def resident(pid):
-        status = open(f"/proc/{pid}/status").read()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024
-
-    pids = [fleet.process.pid, fleet.node(ID)["pid"]]
-    before = [resident(one) for one in pids]
-    most = list(before)
-    taken = 0
-    began = time.monotonic()
-    with urllib.request.urlopen(f"{fleet.url}/api/instances/{ID}/recordings/{name}/file", timeout=10) as answer:
-        while chunk := answer.read(1 << 20):
-            taken += len(chunk)
-            if taken % (16 << 20) < (1 << 20):
-                most = [max(one, resident(pid)) for one, pid in zip(most, pids)]
-            if taken > 100 << 20 and taken < 102 << 20:
-                # A client that pauses: what comes meanwhile waits at the node.
-                time.sleep(1)
-                most = [max(one, resident(pid)) for one, pid in zip(most, pids)]
-    figures.record("recording: download through the hub", taken / 1e6 / (time.monotonic() - began - 1), "MB/s")
-    growth = [(one - two) / 1e6 for one, two in zip(most, before)]
-    figures.record("recording: memory the hub takes for a download", growth[0], "MB")
-    assert taken == size
-    assert all(one < 60 for one in growth), growth
 
 
 def test_what_recording_costs(fleet, recordings):

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import stat
 import time
 
@@ -13,7 +12,7 @@ import pytest
 
 from support import figures
 from support.background import run
-from support.guest_state import ARGUMENTS, GuestState
+from support.guest_memory import SPARE_CONTROL
 from support.peer import Peer, play
 from support.polling import until
 from support.fleet import Fleet
@@ -24,26 +23,13 @@ pytestmark = pytest.mark.timeout(90)
 
 @pytest.fixture(scope="module")
 def fleet():
-    one = Fleet(guests=1, arguments=ARGUMENTS)
-    try:
-        one.start()
+    with Fleet(guests=1, arguments=[SPARE_CONTROL]) as one:
         until("the bridge is there", lambda: one.instance("instance-0")["vncUrl"], 10)
         yield one
-        one.stop()
-    finally:
-        one.clean()
 
 
 @pytest.fixture
-def guest(fleet):
-    one = GuestState(fleet)
-    one.wait_for("the guest has started", lambda state: state is not None, 20)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def connect(fleet, guest):
+def connect(fleet, memory):
     """Makes viewers, which are gone after the test, with nothing held and nobody in control."""
     viewers = []
 
@@ -54,7 +40,7 @@ def connect(fleet, guest):
     yield make
     for one in viewers:
         one.close()
-    guest.wait_for("nothing is held", lambda state: state.keys_down == 0 and state.buttons == 0)
+    memory.wait("nothing is held", lambda state: state.keys_down == 0 and state.buttons == 0)
     # Control is free once an event from nobody is taken.
     until("control is free", lambda: post_input(fleet) == 204, 5)
 
@@ -94,70 +80,70 @@ def test_older_versions_are_spoken(connect, version):
     assert connect(version=version, shared=1).picture()
 
 
-def test_a_viewer_types_and_points(guest, connect):
+def test_a_viewer_types_and_points(memory, connect):
     viewer = connect()
     viewer.picture()
     viewer.keep_reading()
-    before = guest.read()
+    before = memory.state()
     start = time.monotonic()
     for letter in "loco":
         viewer.tap(letter)
-    after = guest.wait_for("the letters are typed", lambda state: state.typed_total == before.typed_total + 4)
+    after = memory.wait("the letters are typed", lambda state: state.typed_total == before.typed_total + 4)
     figures.record("vnc: four keys, until the guest has typed them", (time.monotonic() - start) * 1000, "ms")
     assert after.typed.endswith(b"loco")
     viewer.scan_code(0x1E, ord("a"), True)
-    guest.wait_for("a key by its scan code is down", lambda state: state.keys_down == 1 and state.last_scan == 0x1E)
+    memory.wait("a key by its scan code is down", lambda state: state.keys_down == 1 and state.last_scan == 0x1E)
     viewer.scan_code(0x1E, ord("a"), False)
-    guest.wait_for("it is up", lambda state: state.keys_down == 0)
+    memory.wait("it is up", lambda state: state.keys_down == 0)
     viewer.pointer(100, 100)
     viewer.pointer(140, 130)
     viewer.pointer(140, 130, buttons=1)
-    guest.wait_for("the button is down", lambda state: state.buttons == 1)
+    memory.wait("the button is down", lambda state: state.buttons == 1)
     viewer.pointer(140, 130)
-    moved = guest.wait_for("the button is up", lambda state: state.buttons == 0)
+    moved = memory.wait("the button is up", lambda state: state.buttons == 0)
     assert (moved.mouse_x, moved.mouse_y) != (before.mouse_x, before.mouse_y)
 
 
 @pytest.mark.parametrize("how", ["close", "vanish"])
-def test_what_a_viewer_holds_is_let_go_of_when_it_leaves(guest, connect, how):
+def test_what_a_viewer_holds_is_let_go_of_when_it_leaves(memory, connect, how):
     viewer = connect()
     viewer.keep_reading()
     viewer.key("Shift_L", True)
     viewer.scan_code(0x1E, ord("a"), True)
     viewer.pointer(10, 10, buttons=4)
-    guest.wait_for("two keys and a button are down", lambda state: state.keys_down == 2 and state.buttons == 2)
+    memory.wait("two keys and a button are down", lambda state: state.keys_down == 2 and state.buttons == 2)
     getattr(viewer, how)()
-    guest.wait_for("all are up", lambda state: state.keys_down == 0 and state.buttons == 0)
+    memory.wait("all are up", lambda state: state.keys_down == 0 and state.buttons == 0)
 
 
-def test_one_viewer_has_control_until_another_takes_it(guest, connect):
+def test_one_viewer_has_control_until_another_takes_it(memory, connect):
     first, second = connect(), connect()
     first.keep_reading()
     second.keep_reading()
     first.key("a", True)
-    guest.wait_for("the first one's key is down", lambda state: state.keys_down == 1)
-    before = guest.read()
+    memory.wait("the first one's key is down", lambda state: state.keys_down == 1)
+    before = memory.state()
     for letter in "xyz":
         second.tap(letter)
     second.pointer(5, 5, buttons=1)
     time.sleep(0.5)
-    now = guest.read()
+    now = memory.state()
     assert (now.typed_total, now.keys_down, now.buttons) == (before.typed_total, 1, 0), "the second one's input came through"
     third = connect("?control=take")
     third.keep_reading()
-    guest.wait_for("what the first one held is let go of", lambda state: state.keys_down == 0)
-    total = guest.read().typed_total
+    memory.wait("what the first one held is let go of", lambda state: state.keys_down == 0)
+    total = memory.state().typed_total
     first.tap("b")
     third.tap("c")
-    guest.wait_for("the third one's letter is typed", lambda state: state.typed_total > total)
+    memory.wait("the third one's letter is typed", lambda state: state.typed_total > total)
     time.sleep(0.2)
-    assert guest.read().typed[-1:] == b"c" and guest.read().typed_total == total + 1
+    assert memory.state().typed[-1:] == b"c" and memory.state().typed_total == total + 1
     # Whoever is left takes what is free with its next key.
     third.close()
-    until("the second one types", lambda: (second.tap("d"), time.sleep(0.1), guest.read().typed[-1:] == b"d")[2], 5)
+    until("the second one types", lambda: (second.tap("d"), time.sleep(0.1), memory.state().typed[-1:] == b"d")[2], 5)
 
 
-def test_a_webrtc_viewer_in_control_locks_the_bridge_out_and_the_other_way_round(fleet, guest, connect):
+def test_a_webrtc_viewer_in_control_locks_the_bridge_out_and_the_other_way_round(fleet, memory, connect):
     async def scenario(viewer):
         peer = Peer(channel="input")
         async with aiohttp.ClientSession() as session:
@@ -165,19 +151,19 @@ def test_a_webrtc_viewer_in_control_locks_the_bridge_out_and_the_other_way_round
                 _, location = await play(session, f"{fleet.url}/api/instances/instance-0/whep", peer)
                 assert (await peer.wait_message("hello"))["access"] == "control"
                 viewer.key("a", True)
-                await asyncio.to_thread(guest.wait_for, "the bridge's key is down", lambda state: state.keys_down == 1)
+                await asyncio.to_thread(memory.wait, "the bridge's key is down", lambda state: state.keys_down == 1)
                 peer.channel.send('{"type":"key","code":"KeyX","action":"tap"}')
                 error = await peer.wait_message("error")
                 assert error["code"] == "not-in-control"
                 peer.channel.send('{"type":"control","action":"take"}')
-                await asyncio.to_thread(guest.wait_for, "the key is let go of", lambda state: state.keys_down == 0)
-                total = guest.read().typed_total
+                await asyncio.to_thread(memory.wait, "the key is let go of", lambda state: state.keys_down == 0)
+                total = memory.state().typed_total
                 viewer.tap("b")
                 viewer.pointer(3, 3, buttons=1)
                 await asyncio.sleep(0.3)
                 peer.channel.send('{"type":"key","code":"KeyC","action":"tap"}')
                 state = await asyncio.to_thread(
-                    guest.wait_for, "the page's letter is typed", lambda state: state.typed_total > total)
+                    memory.wait, "the page's letter is typed", lambda state: state.typed_total > total)
                 assert state.typed[-1:] == b"c" and state.typed_total == total + 1 and state.buttons == 0
                 assert viewer.end is None, "the bridge was closed for input it may not send"
                 async with session.delete(location) as answer:
@@ -190,16 +176,16 @@ def test_a_webrtc_viewer_in_control_locks_the_bridge_out_and_the_other_way_round
     run(scenario(viewer))
 
 
-def test_a_viewer_that_only_watches_cannot_type(guest, connect):
+def test_a_viewer_that_only_watches_cannot_type(memory, connect):
     viewer = connect("?view=1&control=take")
     viewer.picture()
     viewer.keep_reading()
-    before = guest.read()
+    before = memory.state()
     viewer.tap("q")
     viewer.scan_code(0x1E, ord("a"), True)
     viewer.pointer(9, 9, buttons=1)
     time.sleep(0.5)
-    now = guest.read()
+    now = memory.state()
     assert (now.presses, now.keys_down, now.clicks) == (before.presses, 0, before.clicks)
     assert viewer.end is None
 
@@ -237,7 +223,7 @@ def test_an_unknown_guest_is_told(fleet):
     assert refused.value.code == 4404 and "instance-77" in refused.value.reason
 
 
-def test_a_viewer_that_does_not_read_disturbs_nobody(guest, connect):
+def test_a_viewer_that_does_not_read_disturbs_nobody(memory, connect):
     lazy = connect()
     # Far more than fits into all the buffers on the way.
     for _ in range(60):
@@ -248,11 +234,11 @@ def test_a_viewer_that_does_not_read_disturbs_nobody(guest, connect):
         other.picture()
     assert time.monotonic() - start < 5
     other.keep_reading()
-    before = guest.read()
+    before = memory.state()
     other.tap("r")
-    guest.wait_for("the other one plays", lambda state: state.typed_total == before.typed_total + 1)
-    frames = guest.read().frames
-    guest.wait_for("the guest runs", lambda state: state.frames > frames + 15)
+    memory.wait("the other one plays", lambda state: state.typed_total == before.typed_total + 1)
+    frames = memory.state().frames
+    memory.wait("the guest runs", lambda state: state.frames > frames + 15)
 
 
 def test_the_socket_is_private_and_nobody_connects_to_it_by_themselves(fleet):

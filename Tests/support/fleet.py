@@ -85,6 +85,22 @@ class Fleet:
         self.note()
         return self
 
+    def __enter__(self):
+        """Starts it, for the length of a `with`."""
+        try:
+            return self.start()
+        except BaseException:
+            self.clean()
+            raise
+
+    def __exit__(self, kind, *_):
+        """Ends it, and checks that nothing is left where all went well."""
+        try:
+            if kind is None:
+                self.stop()
+        finally:
+            self.clean()
+
     def _ended(self):
         status = self.process.poll()
         return None if status is None else f"loco up ended with status {status}"

@@ -75,7 +75,7 @@ struct GuestShareTests {
             var seen: Set<Int32> = []
             // Children inherit as threads do: by the one that makes them.
             while seen.isEmpty, .now < end {
-                let children = KernelSwitch.read("/proc/\(pair.first)/task/\(pair.first)/children") ?? ""
+                let children = KernelFile.word("/proc/\(pair.first)/task/\(pair.first)/children") ?? ""
                 for child in children.split(separator: " ").compactMap({ Int32($0) }) {
                     seen.formUnion(BusyPair.nices(of: child))
                 }
@@ -133,7 +133,7 @@ struct GuestShareTests {
             try FileManager.default.createDirectory(atPath: stale, withIntermediateDirectories: true)
             let group = try GuestGroup.make("x", groups: groups, systemd: false)
             #expect(group.path == "\(own)/loco-x-\(getpid())")
-            #expect(KernelSwitch.read(own + "/cgroup.subtree_control") == "+cpu")
+            #expect(KernelFile.word(own + "/cgroup.subtree_control") == "+cpu")
             #expect(!FileManager.default.fileExists(atPath: stale))
             #expect(group.remove())
         }
