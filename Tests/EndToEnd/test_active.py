@@ -23,6 +23,8 @@ from support.polling import until
 pytestmark = pytest.mark.timeout(150)
 
 GUESTS = 2
+# What is killed is started again at once, as after a long run.
+ENVIRONMENT = {"LOCO_SUPERVISION_HEALTHY_UPTIME": "1"}
 FIRST, SECOND = "instance-0", "instance-1"
 LOWERED = 6
 

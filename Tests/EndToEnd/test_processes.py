@@ -74,7 +74,8 @@ def test_a_killed_node_leaves_the_others_streaming(new_fleet, new_viewer):
 
 
 def test_a_killed_node_comes_back_and_so_does_its_picture(new_fleet, new_viewer):
-    fleet = new_fleet(guests=1).start()
+    # Started again at once, as after a long run.
+    fleet = new_fleet(guests=1, environment={"LOCO_SUPERVISION_HEALTHY_UPTIME": "1"}).start()
     viewer = new_viewer(fleet.url).open()
     viewer.wait_playing()
     pid = fleet.node("instance-0")["pid"]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import re
 import time
 import urllib.error
@@ -278,6 +279,7 @@ def test_a_qemu_that_starts_again_ends_no_recording(fleet, recordings):
     assert abs(sum(one.duration for one in movies) - lasted) < 0.1 + 0.15 * len(movies)
 
 
+@pytest.mark.skipif(not os.environ.get("LOCO_LONG_TESTS"), reason="a measurement: set LOCO_LONG_TESTS=1")
 def test_what_recording_costs(fleet, recordings):
     """Processor time of the node with one viewer, without and with a recording of what it watches."""
     def cpu():

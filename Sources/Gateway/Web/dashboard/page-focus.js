@@ -1,6 +1,3 @@
-/** Sound of guests that are not attended to, beside those that are. */
-export const DIM = 0.2;
-
 /**
  * Which guests this page prefers: those of the hub's active set, or, on a page that may only watch, those chosen here
  * since the set last changed.

@@ -1,7 +1,7 @@
+import { DIM } from '/shared/active-set.js';
 import { h, setAttribute } from '/shared/dom.js';
 import { GuestControls } from './guest-controls.js';
 import { Hud } from './hud.js';
-import { DIM } from './page-focus.js';
 import { Plate } from './plate.js';
 import { RenditionWish } from './rendition-wish.js';
 import { StageClicks } from './stage-clicks.js';

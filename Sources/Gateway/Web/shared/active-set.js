@@ -1,6 +1,9 @@
 import { ApiError, activate } from './api.js';
 import { LiveSocket, socketURL } from './live-socket.js';
 
+/** Sound of guests that are not in the set, beside those that are. */
+export const DIM = 0.2;
+
 const LINK = { retries: { first: 500, last: 5000 }, deadline: 5000 };
 
 /**

@@ -1,5 +1,5 @@
-/** How much of a guest is left while others are focused. */
-const ASIDE = 0.2;
+import { DIM } from '/shared/active-set.js';
+
 /** Seconds of a change of volume: without a step, which clicks. */
 const RAMP = 0.03;
 
@@ -21,7 +21,7 @@ export class Voice {
 
   /** The gain that volume and focus ask for: exactly 0 for a volume of 0. */
   get wanted() {
-    return this.#player.sound.volume * (this.#dimmed ? ASIDE : 1);
+    return this.#player.sound.volume * (this.#dimmed ? DIM : 1);
   }
 
   set dimmed(dimmed) {
