@@ -40,11 +40,11 @@ test: test-swift test-browser ## all tests: modules, browsers, end to end, the d
 
 test-swift: deps-test check-swift demo ## the modules' own tests; ARGS='--filter Probe' picks some
 	$(SWIFT) build --build-tests
-	$(TEST_ENVIRONMENT) $(SWIFT) test --skip-build --no-parallel $(ARGS)
+	$(TEST_ENVIRONMENT) SWIFT=$(SWIFT) scripts/test-swift $(ARGS)
 
 test-browser: deps-test check-swift demo $(VENV)/installed ## tests with real browsers and real guests
 	$(SWIFT) build --product loco
-	$(TEST_ENVIRONMENT) $(VENV)/bin/pytest $(addprefix -c ,$(wildcard Tests/pytest.ini)) $(PYTEST_FOLDERS)
+	$(TEST_ENVIRONMENT) $(VENV)/bin/pytest $(addprefix -c ,$(wildcard Tests/pytest.ini)) --reruns 1 $(PYTEST_FOLDERS)
 
 test-faults: deps-test check-swift demo $(VENV)/installed ## the fault tests at full length: 10 minutes without a false alarm, too
 	$(SWIFT) build --product loco

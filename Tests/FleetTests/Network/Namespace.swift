@@ -29,7 +29,8 @@ enum Namespace {
         var arguments: [String] = []
         var rest = own.dropFirst()
         while let argument = rest.popFirst() {
-            if argument == "--filter" || argument == "--skip" {
+            // Also no report of this run over that of the one outside.
+            if ["--filter", "--skip", "--xunit-output"].contains(argument) {
                 rest = rest.dropFirst()
             } else {
                 arguments.append(argument)
