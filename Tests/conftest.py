@@ -26,6 +26,12 @@ def pytest_runtest_makereport(item, call):
 
 def pytest_terminal_summary(terminalreporter):
     figures.write(terminalreporter)
+    unsteady = terminalreporter.stats.get("rerun", [])
+    if unsteady:
+        terminalreporter.section("unsteady: failed once, and was tried again")
+    for report in unsteady:
+        reason = getattr(report.longrepr, "reprcrash", None)
+        terminalreporter.write_line(f"{report.nodeid}: {str(reason.message if reason else report.longrepr)[:600]}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -86,7 +86,8 @@ def test_a_guest_at_the_left_is_heard_at_the_left_and_mono_is_the_same_in_both_e
     assert left > 1.05 * right > 0, (left, right)
     wall.page.click("#mono")
     left, right = wall.page.evaluate(LISTEN, [IDS[0], 2500])
-    assert left == pytest.approx(right, rel=1e-6) and left > 0
+    # Both ears' analysers are read in one go, between which the sound may go on by 3 ms.
+    assert left == pytest.approx(right, rel=0.01) and left > 0
     # Volume 0 of the last one that sounds: every sample of both ears is 0.
     wall.page.evaluate("(id) => loco.room.setVolume(id, 0)", IDS[0])
     wall.page.wait_for_timeout(500)

@@ -1,6 +1,7 @@
 import Fleet
 import Foundation
 import HTTPTypes
+import Pipelines
 
 /// The files of one instance's recordings: the media, and beside them what is to be known of each (`ID.json`).
 struct RecordingFolder: Sendable {
@@ -76,6 +77,13 @@ struct RecordingFolder: Sendable {
             }
             if recording.state == .recording {
                 measure(&recording, id)
+                // After: cutting is writing.
+                if recording.format == "mp4", let last = recording.files.indices.last {
+                    let file = media(id, recording.format, part: last + 1)
+                    do { recording.files[last].bytes -= try FragmentedMovie.cutTorn(file) } catch {
+                        troubles.append("\(error)")
+                    }
+                }
                 recording.state = .finished
                 recording.error = .init(
                     code: "node-lost", message: "the node ended while it recorded; the files hold what it had written")

@@ -17,6 +17,7 @@ actor RecordingFile {
 
     /// Where it is.
     nonisolated let path: String
+    private let format: RecordingFormat
     private let pipeline: Pipeline
     private nonisolated let picture: AppSrc
     private nonisolated let sound: AppSrc
@@ -37,6 +38,7 @@ actor RecordingFile {
         }
         close(descriptor)
         self.path = path
+        self.format = format
         self.logger = logger
         (picture, sound) = (try AppSrc(name: "picture"), try AppSrc(name: "sound"))
         // Not live: the muxer takes both streams in order of time, and not as they happen to come.
@@ -101,6 +103,10 @@ actor RecordingFile {
         }
         await pipeline.stop()
         await watch?.value
+        guard format == .mp4, outcome.withLock({ $0 != .ended }) else { return }
+        do { try FragmentedMovie.cutTorn(path) } catch {
+            logger.warning("recording keeps the torn end that it has: \(error)", metadata: ["path": "\(path)"])
+        }
     }
 
     /// Takes what the pipeline says.

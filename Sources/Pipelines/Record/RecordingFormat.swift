@@ -18,14 +18,14 @@ public enum RecordingFormat: String, Sendable, CaseIterable, Codable {
 
     /// What puts the streams into a file.
     ///
-    /// Both write as they go, so that the file of a program that was killed plays up to its last second: fragments of a
-    /// second, of which MP4's are made into one ordinary, seekable movie at the end; WebM's clusters get an index.
+    /// Both write as they go, so that the file of a program that was killed plays up to its last second: MP4 in fragments
+    /// of a second, WebM in clusters that get an index. MP4's fragments stay: the muxer's way to make an ordinary movie of
+    /// them at the end (`first-moov-then-finalise`) writes fragments that cannot be read should the end not come, because
+    /// frames that are as long or large as the first of a fragment have neither length nor size.
     func muxer() throws(GStreamerError) -> Element {
         switch self {
         case .mp4:
-            try Element(
-                "mp4mux", name: "muxer",
-                ["fragment-duration": .uint(1000), "fragment-mode": "first-moov-then-finalise"])
+            try Element("mp4mux", name: "muxer", ["fragment-duration": .uint(1000)])
         case .webm:
             try Element("webmmux", name: "muxer", ["max-cluster-duration": .int64(5_000_000_000)])
         }
