@@ -26,6 +26,7 @@ enum BenchError: LocalizedError {
     case commandFailed(String, output: String)
     case needsRoot(String)
     case missed(Int)
+    case incomplete([String])
 
     var errorDescription: String? {
         switch self {
@@ -59,6 +60,8 @@ enum BenchError: LocalizedError {
         case .childFailed(let what, let reason): "\(what) failed: \(reason)"
         case .commandFailed(let command, let output): "'\(command)' failed: \(output)"
         case .needsRoot(let option): "\(option) makes network namespaces: run it as root"
+        case .incomplete(let failures):
+            "\(failures.count) combinations could not be measured: \(failures.joined(separator: "; "))"
         case .missed(let count): "\(count) of the bars were missed"
         case .leftBehind(let names): "loco left processes behind, which were killed: \(names.joined(separator: ", "))"
         }
