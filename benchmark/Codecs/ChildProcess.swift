@@ -5,16 +5,18 @@ final class ChildProcess: Sendable {
     /// For errors, such as `Xvfb`.
     let what: String
     private let process: Process
+    private let input: Pipe?
 
     /// - Parameters:
     ///   - environment: added to this program's own.
-    ///   - input: nil for none.
+    ///   - input: nil for none; closed to end it.
     ///   - output: nil for nowhere.
     init(
         _ what: String, _ command: [String], environment: [String: String] = [:], input: Pipe? = nil,
         output: Pipe? = nil
     ) {
         self.what = what
+        self.input = input
         process = Process()
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
@@ -34,11 +36,11 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Ends it: waits for one that ends with its input, then asks it to, and insists after five seconds. Ignores
-    /// cancellation.
+    /// Ends it: closes its input, then asks it to end, and insists after five seconds. Ignores cancellation.
     ///
-    /// - Parameter patience: how long it may take to end by itself.
+    /// - Parameter patience: how long it may take to end by itself, once its input has ended.
     func stop(patience: Duration = .zero) async {
+        try? input?.fileHandleForWriting.close()
         guard process.processIdentifier > 0 else { return }
         await Task { [self] in
             await wait(for: patience)

@@ -27,23 +27,24 @@ enum CodecScreens {
         _ body: @Sendable ([CapturedDisplay]) async throws -> R
     ) async throws -> R {
         let own = try ChildProcess.own()
-        var children: [ChildProcess] = []
+        var (servers, painters): ([ChildProcess], [ChildProcess]) = ([], [])
         let outcome: Result<R, any Error>
         do {
             var displays: [CapturedDisplay] = []
             for _ in 0..<count {
                 let server = VirtualScreen(width: width, height: height)
-                children.append(server.process)
+                servers.append(server.process)
                 let display = try await server.start()
-                let painter = ChildProcess("what draws on \(display)", [own] + draw(display))
-                children.append(painter)
+                let painter = ChildProcess("what draws on \(display)", [own] + draw(display), input: Pipe())
+                painters.append(painter)
                 try painter.start()
                 displays.append(CapturedDisplay(name: display))
             }
             outcome = .success(try await body(displays))
         } catch { outcome = .failure(error) }
-        // The last first: what draws ends before its server does.
-        for child in children.reversed() { await child.stop() }
+        // What draws ends before its server does.
+        for painter in painters { await painter.stop(patience: .milliseconds(500)) }
+        for server in servers { await server.stop() }
         return try outcome.get()
     }
 }

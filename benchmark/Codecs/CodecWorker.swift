@@ -73,7 +73,6 @@ final class CodecWorker: Sendable {
 
     /// Ends both. Ignores cancellation.
     func stop() async {
-        try? input.close()
         await encoding.stop(patience: .seconds(1))
         await decoding.stop(patience: .seconds(1))
         await reading.withLock { $0 }?.value

@@ -72,6 +72,7 @@ struct FilmWindow {
         pace.end()
         await film.stop()
         connection.disconnect()
+        try Task.checkCancellation()
         try outcome.get()
     }
 

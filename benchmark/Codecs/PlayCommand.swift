@@ -6,7 +6,7 @@ import GStreamer
 struct PlayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "play", abstract: "Shows a film on a display; 'bench codecs' starts it.",
-        discussion: "Ends with a signal.", shouldDisplay: false)
+        discussion: "Ends with its input.", shouldDisplay: false)
 
     @Option(help: "The film's path.")
     var file: String
@@ -22,7 +22,7 @@ struct PlayCommand: AsyncParsableCommand {
 
     func run() async throws {
         try Runtime.start()
-        try await Measurement.run {
+        let film = Task { [file, display, width, height] in
             let window = try await FilmWindow(display: display, width: width, height: height)
             let outcome: Result<Void, any Error>
             do {
@@ -34,5 +34,12 @@ struct PlayCommand: AsyncParsableCommand {
             await window.stop()
             try outcome.get()
         }
+        let input = Task {
+            for await _ in LineReader.lines(of: 0) {}
+            film.cancel()
+        }
+        let outcome = await film.result
+        input.cancel()
+        do { try outcome.get() } catch is CancellationError {}
     }
 }
