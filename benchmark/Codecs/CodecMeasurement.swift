@@ -37,7 +37,7 @@ struct CodecMeasurement: Sendable {
         return try outcome.get()
     }
 
-    private func answers<R>(
+    private func answers<R: Sendable>(
         of workers: [CodecWorker], to question: CodecLine, _ field: KeyPath<CodecLine, R?>, window: Duration
     ) async throws -> [R] {
         for worker in workers { try worker.tell(question) }

@@ -51,7 +51,7 @@ final class CodecWorker: Sendable {
     }
 
     /// Waits for what a line holds, and takes it.
-    func take<R>(_ field: KeyPath<CodecLine, R?>, within limit: Duration) async throws -> R {
+    func take<R: Sendable>(_ field: KeyPath<CodecLine, R?>, within limit: Duration) async throws -> R {
         let deadline = ContinuousClock.now + limit
         var ended: ContinuousClock.Instant?
         while true {

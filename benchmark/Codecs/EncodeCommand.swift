@@ -42,7 +42,7 @@ struct EncodeCommand: AsyncParsableCommand {
         let writer = UnitWriter(descriptor: output) { meter.encoded($0, bytes: $1) }
         do {
             try Runtime.start()
-            try await GuestWindow.await(width: width, height: height, on: display, resizes: resize)
+            try await GuestWindow.settle(width: width, height: height, on: display, resizes: resize)
             let worker = try await EncodeWorker(
                 encoder, display: display, width: width, height: height, rate: rate, bitrate: bitrate, meter: meter,
                 writer: writer)

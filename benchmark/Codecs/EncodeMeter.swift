@@ -4,7 +4,7 @@ import Synchronization
 
 /// Notes on the encoding side when frames are grabbed, come to the encoder's door and leave it.
 final class EncodeMeter: Sendable {
-    private struct State {
+    fileprivate struct State {
         /// Looks that found a changed picture.
         var changes: [UInt64] = []
         /// When frames came to the encoder's door, by their time.

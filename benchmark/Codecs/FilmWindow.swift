@@ -53,7 +53,7 @@ struct FilmWindow {
             sink,
         ])
         // Sound is left alone: a pad that nobody takes ends by itself where another goes on.
-        let connection = try decoder.onPad { pad in try? pad.link(to: convert.pad("sink")) }
+        let connection = try decoder.onPad { pad in _ = try? pad.link(to: convert.pad("sink")) }
         let outcome: Result<Void, any Error>
         do {
             try await film.play()

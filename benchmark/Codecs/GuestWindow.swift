@@ -14,12 +14,13 @@ enum GuestWindow {
     ///
     /// - Parameter resizes: gives it the size where it has another: QEMU then scales its guest's picture.
     /// - Throws: `BenchError.childFailed` after five seconds.
-    static func await(width: Int, height: Int, on display: String, resizes: Bool) async throws {
-        guard let connection = xcb_connect(display, nil) else { return }
+    static func settle(width: Int, height: Int, on display: String, resizes: Bool) async throws {
+        let unreachable = BenchError.childFailed(what: "the capture", reason: "no X server answers on \(display)")
+        guard let connection = xcb_connect(display, nil) else { throw unreachable }
         defer { xcb_disconnect(connection) }
         guard xcb_connection_has_error(connection) == 0,
             let root = xcb_setup_roots_iterator(xcb_get_setup(connection)).data?.pointee
-        else { throw BenchError.childFailed(what: "the capture", reason: "no X server answers on \(display)") }
+        else { throw unreachable }
         guard width <= Int(root.width_in_pixels), height <= Int(root.height_in_pixels) else {
             throw BenchError.childFailed(
                 what: "the capture",

@@ -18,7 +18,7 @@ struct LumaPlane: Sendable, Equatable {
     /// That of a raw I420 picture in GStreamer's usual layout, whose rows begin at multiples of four; nil for another.
     init?(_ sample: borrowing Sample) {
         guard let caps = sample.caps, caps["format"]?.text == "I420",
-            let width = caps["width"]?.integer.map(Int.init), let height = caps["height"]?.integer.map(Int.init)
+            let width = caps["width"]?.integer.map({ Int($0) }), let height = caps["height"]?.integer.map({ Int($0) })
         else { return nil }
         let stride = (width + 3) & ~3
         let plane = sample.withView { view in
