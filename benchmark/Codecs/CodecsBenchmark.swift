@@ -8,13 +8,10 @@ struct CodecsBenchmark: Sendable {
     private let loco: String
     private let start = ContinuousClock.now
 
-    /// What a run came to.
+    /// How far a run is.
     private struct Progress: Sendable {
-        var rows: [CodecRow] = []
+        var outcome = CodecsOutcome()
         var done = 0
-        var failed: [CodecPlan.Skip] = []
-        /// Combinations that there was no time for.
-        var late: [String] = []
         /// The longest that a combination took.
         var longest = Duration.zero
     }
@@ -26,10 +23,8 @@ struct CodecsBenchmark: Sendable {
 
     /// Measures, appends rows and prints them; whatever happens, everything that was started is gone when it returns.
     ///
-    /// - Returns: the rows of all that was asked for, those of earlier runs included where the run was resumed.
-    /// - Throws: `BenchError.incomplete` where a combination failed.
-    @discardableResult
-    func run() async throws -> [CodecRow] {
+    /// - Returns: also what could not be measured: that is no reason to stop.
+    func run() async throws -> CodecsOutcome {
         try Runtime.start()
         let machine = try CodecMachine(loco: loco)
         var table = try CodecTable(appendingTo: settings.output)
@@ -43,13 +38,15 @@ struct CodecsBenchmark: Sendable {
         let bar = ProgressBar(count: plan.count)
         defer { bar.end() }
         var progress = Progress()
+        progress.outcome.rows = plan.known
+        progress.outcome.skips = plan.skips
         // Screens are shared by all stages that can have the same.
         var rest = plan.stages[...]
         while let first = rest.first {
             let stages = settings.source == .guest ? rest.prefix { $0.replicas == first.replicas } : rest.prefix(1)
             rest = rest.dropFirst(stages.count)
             guard hasTime(for: progress.longest + .seconds(progress.done == 0 ? 0 : 4 + 2 * first.replicas)) else {
-                progress.late += stages.flatMap(\.steps).map(Self.name)
+                for step in stages.flatMap(\.steps) { leaveOut(step, &progress) }
                 continue
             }
             (progress, table) = try await screens(for: first) { [progress, table] displays in
@@ -61,21 +58,21 @@ struct CodecsBenchmark: Sendable {
             }
         }
         bar.end()
-        print(CodecSummary(rows: progress.rows).text)
-        if !progress.late.isEmpty {
-            ProgressLine.show("no time was left for: \(progress.late.joined(separator: "; "))")
-        }
-        guard progress.failed.isEmpty else {
-            throw BenchError.incomplete(progress.failed.map { "\($0.what): \($0.reason)" })
-        }
-        return plan.known + progress.rows
+        print(CodecSummary(rows: progress.outcome.rows).text)
+        return progress.outcome
+    }
+
+    private func leaveOut(_ step: CodecPlan.Step, _ progress: inout Progress) {
+        let skip = CodecPlan.Skip(what: Self.name(step), reason: "no time was left for it")
+        ProgressLine.show("skipped: \(skip.what): \(skip.reason)")
+        progress.outcome.skips.append(skip)
     }
 
     private func measure(
         _ step: CodecPlan.Step, _ displays: [CapturedDisplay], _ machine: CodecMachine, _ bar: ProgressBar,
         _ progress: inout Progress, _ table: inout CodecTable
     ) async throws {
-        guard hasTime(for: progress.longest) else { return progress.late.append(Self.name(step)) }
+        guard hasTime(for: progress.longest) else { return leaveOut(step, &progress) }
         try Task.checkCancellation()
         let began = ContinuousClock.now
         bar.show(progress.done, Self.name(step))
@@ -85,11 +82,11 @@ struct CodecsBenchmark: Sendable {
         do {
             let row = try await measurement.row(of: displays)
             try table.append(row)
-            progress.rows.append(row)
+            progress.outcome.rows.append(row)
         } catch BenchError.childFailed(let what, let reason) {
             try Task.checkCancellation()
             ProgressLine.show("failed: \(Self.name(step)): \(what): \(reason)")
-            progress.failed.append(.init(what: Self.name(step), reason: reason))
+            progress.outcome.failures.append(.init(what: Self.name(step), reason: "\(what): \(reason)"))
         }
         progress.done += 1
         progress.longest = max(progress.longest, ContinuousClock.now - began)

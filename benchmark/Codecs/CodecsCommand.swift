@@ -48,6 +48,9 @@ struct CodecsCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try CodecsSettings(self)
         let loco = try Measurement.program(loco)
-        try await Measurement.run { try await CodecsBenchmark(settings, loco: loco).run() }
+        try await Measurement.run {
+            let outcome = try await CodecsBenchmark(settings, loco: loco).run()
+            try outcome.require()
+        }
     }
 }
