@@ -29,17 +29,17 @@ struct CodecTable: Sendable {
         let held = FileManager.default.contents(atPath: path) ?? Data()
         let whole = held.lastIndex(of: UInt8(ascii: "\n")).map { held[...$0] } ?? Data()
         // Before anything is cut off: what is not ours stays as it is.
-        guard whole.isEmpty else {
-            try self.init(path: path, text: String(decoding: whole, as: UTF8.self))
-            return try Self.write(path: path, keeping: whole.count)
-        }
         let header = Self.columns.joined(separator: ",")
-        guard header.hasPrefix(String(decoding: held, as: UTF8.self)) else {
-            throw BenchError.foreignResults(path: path)
+        if whole.isEmpty {
+            guard header.hasPrefix(String(decoding: held, as: UTF8.self)) else {
+                throw BenchError.foreignResults(path: path)
+            }
+            try Self.write(path: path, keeping: 0, header + "\n")
+            try self.init(path: path, text: header)
+        } else {
+            try self.init(path: path, text: String(decoding: whole, as: UTF8.self))
+            try Self.write(path: path, keeping: whole.count)
         }
-        self.path = path
-        rows = []
-        try Self.write(path: path, keeping: 0, header + "\n")
     }
 
     private init(path: String, text: String) throws {

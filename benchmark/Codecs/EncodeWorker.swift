@@ -12,6 +12,7 @@ struct EncodeWorker {
     private let writer: UnitWriter
     private let sampler = LumaSampler()
     private let size: FrameSize
+    private let element: String
     private let failure = FirstFailure()
 
     init(
@@ -21,6 +22,7 @@ struct EncodeWorker {
         let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
         let failure = failure
         size = FrameSize(width: width, height: height)
+        element = choice.element
         self.meter = meter
         self.writer = writer
         let capture = X11Capture(
@@ -54,7 +56,7 @@ struct EncodeWorker {
         while encoder.broadcaster.counters.published == 0 {
             try failure.check()
             guard ContinuousClock.now < deadline else {
-                throw BenchError.childFailed(what: encoder.element, reason: "no frame came within 15 s")
+                throw BenchError.childFailed(what: element, reason: "no frame came within 15 s")
             }
             try await Task.sleep(for: .milliseconds(5))
         }
