@@ -53,9 +53,9 @@ import Testing
         let places = (0..<64).map { (top + $0 / 8) * first.width + left + $0 % 8 }
         let (a, b) = (places.map { Double(first.bytes[$0]) }, places.map { Double(second.bytes[$0]) })
         let (meanA, meanB) = (a.reduce(0, +) / 64, b.reduce(0, +) / 64)
-        let varianceA = a.map { ($0 - meanA) * ($0 - meanA) }.reduce(0, +) / 63
-        let varianceB = b.map { ($0 - meanB) * ($0 - meanB) }.reduce(0, +) / 63
-        let covariance = zip(a, b).map { ($0 - meanA) * ($1 - meanB) }.reduce(0, +) / 63
+        func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { $0 * $1 }.reduce(0, +) / 63 }
+        let (offA, offB) = (a.map { $0 - meanA }, b.map { $0 - meanB })
+        let (varianceA, varianceB, covariance) = (product(offA, offA), product(offB, offB), product(offA, offB))
         let (c1, c2) = (pow(0.01 * 255, 2), pow(0.03 * 255, 2))
         return (2 * meanA * meanB + c1) * (2 * covariance + c2)
             / ((meanA * meanA + meanB * meanB + c1) * (varianceA + varianceB + c2))
@@ -83,8 +83,8 @@ import Testing
         let bytes = (0..<(stride * 16 * 3 / 2)).map { UInt8($0 % stride < width ? $0 / stride : 255) }
         let format = SampleFormat(
             Caps("video/x-raw", ["format": "I420", "width": .int(Int32(width)), "height": .int(16)]))
-        let sample = bytes.withUnsafeBytes { format.sample(copying: $0, at: 1, duration: 1) }
-        let plane = try #require(LumaPlane(sample))
+        let found = bytes.withUnsafeBytes { LumaPlane(format.sample(copying: $0, at: 1, duration: 1)) }
+        let plane = try #require(found)
         #expect(plane.bytes == (0..<(width * 16)).map { UInt8($0 / width) })
     }
 }
