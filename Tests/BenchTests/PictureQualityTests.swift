@@ -56,7 +56,7 @@ import Testing
         func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).map { $0 * $1 }.reduce(0, +) / 63 }
         let (offA, offB) = (a.map { $0 - meanA }, b.map { $0 - meanB })
         let (varianceA, varianceB, covariance) = (product(offA, offA), product(offB, offB), product(offA, offB))
-        let (c1, c2) = (pow(0.01 * 255, 2), pow(0.03 * 255, 2))
+        let (c1, c2) = (2.55 * 2.55, 7.65 * 7.65)
         return (2 * meanA * meanB + c1) * (2 * covariance + c2)
             / ((meanA * meanA + meanB * meanB + c1) * (varianceA + varianceB + c2))
     }
