@@ -46,7 +46,7 @@ final class UnitWriter: SampleQueue {
             defer { state.capsIdentity = identity }
             return state.capsIdentity != identity
         }
-        if isNew, let caps = sample.caps { put(UnitRecord(.caps, Array(caps.description.utf8))) }
+        if isNew, let caps = sample.caps { put(UnitRecord(.caps, Array(Self.plain(caps).description.utf8))) }
         put(UnitRecord(.unit, at: stamp, bytes))
         return true
     }
@@ -66,6 +66,20 @@ final class UnitWriter: SampleQueue {
         state.withLock { $0.isFinished = true }
         wake.signal()
         for await _ in ended {}
+    }
+
+    /// The capabilities without what only files need, such as VP8's header for Ogg, a list of buffers.
+    private static func plain(_ caps: Caps) -> Caps {
+        var caps = caps
+        for index in caps.structures.indices {
+            caps.structures[index].fields = caps.structures[index].fields.filter { _, value in
+                switch value {
+                case .list, .structure, .caps, .opaque: false
+                default: true
+                }
+            }
+        }
+        return caps
     }
 
     private func run(_ descriptor: Int32) {
