@@ -11,6 +11,8 @@ enum BenchError: LocalizedError {
     case noCandidates(addresses: [String], seconds: Int)
     case noVideo(instance: String, seconds: Int, log: String)
     case foreignResults(path: String)
+    case noResults(path: String)
+    case malformedResults(path: String, line: Int)
     case unwritable(path: String)
     case unreadableProcess(Int32)
     case leftBehind([String])
@@ -40,7 +42,9 @@ enum BenchError: LocalizedError {
         case .noVideo(let instance, let seconds, let log):
             "\(instance) answered and sent no video within \(seconds) s; its log: \(log)"
         case .foreignResults(let path):
-            "'\(path)' holds other columns than this program writes: name another file with --csv"
+            "'\(path)' holds other columns than this program writes: name another file"
+        case .noResults(let path): "'\(path)' cannot be read"
+        case .malformedResults(let path, let line): "line \(line) of '\(path)' is no row of figures"
         case .unwritable(let path): "'\(path)' cannot be written"
         case .unreadableProcess(let pid): "/proc/\(pid)/stat cannot be read"
         case .noProcess(let role): "no process of the running loco is the \(role.rawValue)"
