@@ -92,7 +92,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "bench",
-            dependencies: ["GStreamer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "GStreamer", "CX11", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "benchmark", exclude: ["README.md"],
             swiftSettings: settings),
         .testTarget(name: "BenchTests", dependencies: ["bench", "Pipelines", "GStreamer"], swiftSettings: settings),

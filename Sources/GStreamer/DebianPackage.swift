@@ -7,10 +7,10 @@ enum DebianPackage {
         ],
         "gstreamer1.0-plugins-good": [
             "jpegenc", "pulsesrc", "rtph264pay", "rtphdrexttwcc", "rtpopuspay", "rtpvp8pay", "rtpbin",
-            "matroskademux", "mp4mux", "qtdemux", "videobalance", "vp8dec", "vp8enc", "webmmux",
+            "matroskademux", "mp4mux", "pngenc", "qtdemux", "videobalance", "vp8dec", "vp8enc", "webmmux",
         ],
         "gstreamer1.0-plugins-bad": [
-            "dtlsdec", "h264parse", "nvh264enc", "openh264dec", "openh264enc", "sctpdec", "srtpenc", "vah264enc",
+            "dtlsdec", "h264parse", "nvh264enc", "openh264dec", "openh264enc", "rsvgdec", "sctpdec", "srtpenc", "vah264enc",
             "webrtcbin",
         ],
         "gstreamer1.0-plugins-ugly": ["x264enc"],
