@@ -18,11 +18,14 @@ enum PNGPicture {
         return try await make(pixels, caps, through: ["videoconvert", "pngenc"])
     }
 
-    /// Draws an SVG file.
+    /// Draws an SVG file that names this size, in pixels.
     ///
     /// - Throws: `GStreamerError` where an element is not installed or fails.
-    static func of(svg: String) async throws -> [UInt8] {
-        try await make(Array(svg.utf8), Caps("image/svg+xml"), through: ["rsvgdec", "videoconvert", "pngenc"])
+    static func of(svg: String, width: Int, height: Int) async throws -> [UInt8] {
+        let caps = Caps(
+            "image/svg+xml",
+            ["width": .int(Int32(width)), "height": .int(Int32(height)), "framerate": .fraction(1, 1)])
+        return try await make(Array(svg.utf8), caps, through: ["rsvgdec", "videoconvert", "pngenc"])
     }
 
     private static func make(_ bytes: [UInt8], _ caps: Caps, through elements: [String]) async throws -> [UInt8] {

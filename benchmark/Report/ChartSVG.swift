@@ -43,14 +43,18 @@ struct ChartSVG {
         header = line + 22
     }
 
+    /// In pixels, of a file with as many for each unit.
+    func size(scale: Int = 1) -> (width: Int, height: Int) { (Int(Self.width) * scale, Int(height) * scale) }
+
     /// A file of its own.
     ///
     /// - Parameter scale: pixels for each unit.
     func file(scale: Int = 1) -> String {
-        let size = "width=\"\(Int(Self.width) * scale)\" height=\"\(Int(height) * scale)\""
+        let size = size(scale: scale)
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <svg xmlns="http://www.w3.org/2000/svg" class="chart" \(size) viewBox="0 0 \(Int(Self.width)) \(Int(height))">
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart" width="\(size.width)" height="\(size.height)" \
+            viewBox="0 0 \(Int(Self.width)) \(Int(height))">
             <style>
             \(ChartStyle.fileRules)
             </style>

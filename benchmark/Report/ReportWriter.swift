@@ -25,7 +25,9 @@ struct ReportWriter: Sendable {
             files.append(try Self.save(Data(drawing.file().utf8), "\(base)-\(chart.key).svg"))
             do {
                 // Twice as many pixels: screens have had them for years.
-                let picture = try await PNGPicture.of(svg: drawing.file(scale: 2))
+                let size = drawing.size(scale: 2)
+                let picture = try await PNGPicture.of(
+                    svg: drawing.file(scale: 2), width: size.width, height: size.height)
                 files.append(try Self.save(Data(picture), "\(base)-\(chart.key).png"))
             } catch let error as GStreamerError {
                 problems.insert("no PNG files of the charts: \(error)")
