@@ -23,9 +23,9 @@ struct GameSprites: Sendable {
             for _ in 0..<14 { dot(dice.roll(15), dice.roll(15), 2, 1, 0xff7c_4a28) }
             for _ in 0..<8 { dot(dice.roll(15), dice.roll(15), 1, 1, 0xffb8_7e50) }
         }
-        let earth = earth
+        let soil = earth
         grass = Self.tile(scale) { canvas, dot in
-            canvas.draw(earth, x: 0, y: 0)
+            canvas.draw(soil, x: 0, y: 0)
             dot(0, 0, 16, 4, 0xff4c_b04c)
             dot(0, 0, 16, 1, 0xff8f_dc6a)
             for x in stride(from: 1, to: 16, by: 4) { dot(x, 4, 2, 2, 0xff3c_9440) }

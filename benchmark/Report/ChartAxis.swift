@@ -25,11 +25,12 @@ struct ChartAxis: Sendable {
         let bottom = startsAtZero ? min(0, low) : low
         let span = high > bottom ? high - bottom : max(1, abs(high) / 10)
         let step = Self.round(span / 5)
-        lower = (bottom / step).rounded(.down) * step
-        let top = max((high / step).rounded(.up) * step, lower + step)
+        let start = (bottom / step).rounded(.down) * step
+        lower = start
+        let top = max((high / step).rounded(.up) * step, start + step)
         upper = top
         isLogarithmic = false
-        ticks = (0...max(1, Int(((top - lower) / step).rounded()))).map { [lower] in lower + Double($0) * step }
+        ticks = (0...max(1, Int(((top - start) / step).rounded()))).map { start + Double($0) * step }
     }
 
     /// Where a value lies: 0 at the lower end, 1 at the upper.

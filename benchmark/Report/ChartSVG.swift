@@ -50,7 +50,7 @@ struct ChartSVG {
     ///
     /// - Parameter scale: pixels for each unit.
     func file(scale: Int = 1) -> String {
-        let size = size(scale: scale)
+        let size = self.size(scale: scale)
         return """
             <?xml version="1.0" encoding="UTF-8"?>
             <svg xmlns="http://www.w3.org/2000/svg" class="chart" width="\(size.width)" height="\(size.height)" \
