@@ -33,6 +33,13 @@ struct ChartAxis: Sendable {
         ticks = (0...max(1, Int(((top - start) / step).rounded()))).map { start + Double($0) * step }
     }
 
+    /// An axis that begins and ends right there, without ticks.
+    init(from lower: Double, to upper: Double) {
+        (self.lower, self.upper) = (lower, upper)
+        isLogarithmic = false
+        ticks = []
+    }
+
     /// Where a value lies: 0 at the lower end, 1 at the upper.
     func position(_ value: Double) -> Double {
         if isLogarithmic { return (log10(max(value, lower)) - log10(lower)) / (log10(upper) - log10(lower)) }

@@ -24,7 +24,7 @@ struct ChartSVG {
         let places = chart.panels.map(\.places.count).max() ?? 0
         x =
             places > 0
-            ? ChartAxis([-0.5, Double(places) - 0.5])
+            ? ChartAxis(from: -0.5, to: Double(places) - 0.5)
             : ChartAxis(
                 points.map(\.x) + chart.xTicks, startsAtZero: chart.startsAtZero.x, allowsLog: chart.allowsLog.x)
         y = ChartAxis(
