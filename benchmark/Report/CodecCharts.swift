@@ -44,7 +44,7 @@ struct CodecCharts: Sendable {
                 + "each further guest costs as much as the first.",
             xLabel: "guests", yLabel: "CPU, % of one core", names: names,
             panels: panels(rows, by: { "\(Self.size($0)) at \($0.targetFPS) frames/s" }) { rows in
-                series(merged(rows, by: \.replicas)) { row in
+                series(merged(rows, by: { [$0.replicas] })) { row in
                     guard let cost = row.cpuPercentPerGuest else { return nil }
                     let count = row.subject.replicas
                     return Chart.Point(
@@ -108,7 +108,7 @@ struct CodecCharts: Sendable {
             xLabel: "frames/s asked for", yLabel: "frames/s", names: names,
             panels: panels(rows, by: { "\(Self.size($0)), \($0.replicas) guest\($0.replicas == 1 ? "" : "s")" }) {
                 rows in
-                series(merged(rows, by: \.targetFPS)) { row in
+                series(merged(rows, by: { [$0.targetFPS] })) { row in
                     guard let rate = row.fps else { return nil }
                     return Chart.Point(
                         x: Double(row.subject.targetFPS), y: rate,
@@ -136,12 +136,13 @@ struct CodecCharts: Sendable {
         }
     }
 
+    private struct Group: Hashable {
+        let name: String
+        let key: [Int]
+    }
+
     /// One row for each encoder and key, in the order of the keys: each figure the middle one of theirs.
-    private func merged<Key: Hashable>(_ rows: [CodecRow], by key: (CodecRow.Subject) -> Key) -> [CodecRow] {
-        struct Group: Hashable {
-            let name: String
-            let key: Key
-        }
+    private func merged(_ rows: [CodecRow], by key: (CodecRow.Subject) -> [Int]) -> [CodecRow] {
         let groups = Dictionary(grouping: rows) { Group(name: Self.name($0), key: key($0.subject)) }
         return groups.values.compactMap { rows in
             guard var row = rows.first else { return nil }
