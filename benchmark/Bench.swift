@@ -8,5 +8,6 @@ struct Bench: AsyncParsableCommand {
         subcommands: [
             CodecsCommand.self, RolesCommand.self, ViewersCommand.self, IdleCommand.self, LatencyCommand.self,
             ReceiverCommand.self, FloorCommand.self, EncodeCommand.self, DecodeCommand.self, PlayCommand.self,
+            ContentCommand.self, ReportCommand.self, CompareCommand.self,
         ], defaultSubcommand: CodecsCommand.self)
 }

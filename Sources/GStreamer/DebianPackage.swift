@@ -7,11 +7,12 @@ enum DebianPackage {
         ],
         "gstreamer1.0-plugins-good": [
             "jpegdec", "jpegenc", "pulsesrc", "rtph264pay", "rtphdrexttwcc", "rtpopuspay", "rtpvp8pay", "rtpbin",
-            "matroskademux", "mp4mux", "qtdemux", "videobalance", "vp8dec", "vp8enc", "vp9dec",
+            "matroskademux", "mp4mux", "pngenc", "qtdemux", "videobalance", "vp8dec", "vp8enc", "vp9dec",
             "vp9enc", "webmmux",
         ],
         "gstreamer1.0-plugins-bad": [
-            "av1dec", "av1enc", "dtlsdec", "h264parse", "nvh264enc", "openh264dec", "openh264enc", "sctpdec", "srtpenc",
+            "av1dec", "av1enc", "dtlsdec", "h264parse", "nvh264enc", "openh264dec", "openh264enc", "rsvgdec", "sctpdec",
+            "srtpenc",
             "vah264enc",
             "webrtcbin",
         ],

@@ -40,6 +40,14 @@ struct CodecsCommand: AsyncParsableCommand {
     @Flag(help: "Leave out combinations that the file holds already, for this machine and version.")
     var resume = false
 
+    @Option(help: "Write a page with charts, and the charts beside it.")
+    var html: String?
+
+    @Option(help: "Hold the figures against those of this file; exits with 1 where they are worse than the bounds.")
+    var baseline: String?
+
+    @OptionGroup var bounds: BaselineOptions
+
     @Option(help: "The loco program.")
     var loco = ".build/release/loco"
 
@@ -48,9 +56,25 @@ struct CodecsCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try CodecsSettings(self)
         let loco = try Measurement.program(loco)
-        try await Measurement.run {
+        // Before anything is measured for it, and before the same file may be written to.
+        let baseline = try baseline.map { try CodecTable(contentsOf: $0).rows }
+        try await Measurement.run { [html, bounds] in
             let outcome = try await CodecsBenchmark(settings, loco: loco).run()
+            if let html { try await Self.report(outcome, html) }
+            let gate = baseline.map {
+                BaselineGate(rows: outcome.rows, baseline: $0, bounds: bounds.bounds)
+            }
+            if let gate { print(gate.text) }
             try outcome.require()
+            try gate?.require()
         }
+    }
+
+    private static func report(_ outcome: CodecsOutcome, _ html: String) async throws {
+        let skips = (outcome.skips + outcome.failures).map { "\($0.what): \($0.reason)" }
+        let (files, problems) = try await ReportWriter(rows: outcome.rows, skips: skips).write(html: html)
+        for problem in problems { ProgressLine.show(problem) }
+        ProgressLine.show(
+            "the report is \(files.first ?? html), with \(max(0, files.count - 1)) files of charts beside it")
     }
 }
