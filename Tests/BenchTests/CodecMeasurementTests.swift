@@ -93,6 +93,50 @@ import Testing
         }
     }
 
+    @Test("made-up content is drawn on a screen of its own, and both are gone afterwards")
+    func content() async throws {
+        let before = ProcessEntry.tree(of: getpid()).count
+        let row = try await CodecScreens.drawn(
+            1, width: 320, height: 240,
+            by: { ["content", "--kind", "game", "--width", "320", "--height", "240", "--fps", "15", "--display", $0] }
+        ) { [measurement = measurement(.x264)] in try await measurement.row(of: $0) }
+        #expect(row.fields.allSatisfy { !$0.isEmpty } && (10...20).contains(row.fps ?? 0), "\(row)")
+        #expect(ProcessEntry.tree(of: getpid()).count == before)
+    }
+
+    @Test("a film is shown again and again, without an end")
+    func film() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("film-\(UUID()).webm").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        // Half a second of it, and more than a second is measured.
+        let pipeline = try Pipeline("film")
+        try await pipeline.chain([
+            try Element("videotestsrc", ["pattern": "ball", "num-buffers": 8]),
+            try Element("capsfilter", ["caps": "video/x-raw,width=160,height=120,framerate=15/1"]),
+            try Element("vp8enc", ["deadline": .int64(1)]), try Element("webmmux"),
+            try Element("filesink", ["location": .string(path), "async": false]),
+        ])
+        try await pipeline.play()
+        for await message in pipeline.messages where message == .endOfStream { break }
+        await pipeline.stop()
+        let row = try await CodecScreens.drawn(
+            1, width: 320, height: 240,
+            by: { ["play", "--file", path, "--width", "320", "--height", "240", "--display", $0] }
+        ) { [measurement = measurement(.x264)] in try await measurement.row(of: $0) }
+        #expect((10...20).contains(row.fps ?? 0), "\(row)")
+    }
+
+    @Test("what is no film fails by name")
+    func noFilm() async throws {
+        let error = await #expect(throws: BenchError.self) {
+            try await CodecScreens.drawn(
+                1, width: 320, height: 240,
+                by: { ["play", "--file", "/etc/hostname", "--width", "320", "--height", "240", "--display", $0] }
+            ) { [measurement = measurement(.x264)] in try await measurement.row(of: $0) }
+        }
+        #expect(error?.localizedDescription.contains("the largest window") == true)
+    }
+
     @Test("a display without a server fails by name, and leaves no process behind")
     func noDisplay() async throws {
         let before = ProcessEntry.tree(of: getpid()).count

@@ -11,9 +11,10 @@ final class ChildProcess: Sendable {
     ///   - environment: added to this program's own.
     ///   - input: nil for none; closed to end it.
     ///   - output: nil for nowhere.
+    ///   - isQuiet: whether its complaints go nowhere, too.
     init(
         _ what: String, _ command: [String], environment: [String: String] = [:], input: Pipe? = nil,
-        output: Pipe? = nil
+        output: Pipe? = nil, isQuiet: Bool = false
     ) {
         self.what = what
         self.input = input
@@ -23,6 +24,7 @@ final class ChildProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = output ?? FileHandle.nullDevice
+        if isQuiet { process.standardError = FileHandle.nullDevice }
     }
 
     var pid: Int32 { process.processIdentifier }

@@ -45,7 +45,7 @@ struct CodecsSettings: Sendable {
                     + "nor a file that can be read")
         }
         self.source = source
-        let seconds = command.seconds ?? (quick ? 2 : 8)
+        let seconds = command.seconds ?? (quick ? 3 : 8)
         guard (1...600).contains(seconds) else {
             throw ValidationError("--seconds: \(seconds) is not allowed: 1 to 600")
         }

@@ -22,7 +22,7 @@ struct FilmWindow {
         pipeline = try Pipeline("window")
         try await pipeline.chain([
             source, try Element("videoconvert"),
-            try Element("ximagesink", ["display": .string(display), "sync": false]),
+            try Element("ximagesink", ["display": .string(display), "sync": false, "async": false]),
         ])
         try await pipeline.play()
     }

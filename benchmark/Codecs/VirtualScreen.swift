@@ -11,7 +11,9 @@ struct VirtualScreen: Sendable {
             [
                 "/usr/bin/env", "Xvfb", "-displayfd", "1", "-screen", "0", "\(width)x\(height)x24", "-nolisten", "tcp",
                 "-noreset",
-            ], output: output)
+            ],
+            // It finds a free number by trying, and complains of each that is taken.
+            output: output, isQuiet: true)
     }
 
     /// Starts it and waits until it can be used.
