@@ -62,9 +62,9 @@ lint: check-swift ## check formatting, and callbacks that C would call wrongly
 format: check-swift ## format the Swift sources in place
 	$(SWIFT) format -i -r $(SWIFT_SOURCES)
 
-bench: deps-test build ## measure costs and delays; ARGS='viewers', 'idle', 'latency --shaped', 'roles --guests 9' ...
+bench: deps-test build ## measure costs and delays; ARGS='codecs --quick', 'viewers', 'idle', 'latency --shaped', 'roles --guests 9' ...
 	$(SWIFT) build -c release --product bench
-	.build/release/bench $(or $(ARGS),roles)
+	.build/release/bench $(or $(ARGS),codecs)
 
 # TSan and ASan exclude each other, and each needs everything compiled its way: a build folder for each.
 sanitize: deps-test check-swift demo ## the modules' tests under the thread and the address sanitizer

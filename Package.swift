@@ -92,7 +92,10 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "bench",
-            dependencies: ["GStreamer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "GStreamer", "Pipelines", "CX11", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "benchmark", exclude: ["README.md"],
             swiftSettings: settings),
         .testTarget(name: "BenchTests", dependencies: ["bench", "Pipelines", "GStreamer"], swiftSettings: settings),

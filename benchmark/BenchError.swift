@@ -11,6 +11,8 @@ enum BenchError: LocalizedError {
     case noCandidates(addresses: [String], seconds: Int)
     case noVideo(instance: String, seconds: Int, log: String)
     case foreignResults(path: String)
+    case noResults(path: String)
+    case malformedResults(path: String, line: Int)
     case unwritable(path: String)
     case unreadableProcess(Int32)
     case leftBehind([String])
@@ -24,6 +26,7 @@ enum BenchError: LocalizedError {
     case commandFailed(String, output: String)
     case needsRoot(String)
     case missed(Int)
+    case incomplete([String])
 
     var errorDescription: String? {
         switch self {
@@ -40,7 +43,9 @@ enum BenchError: LocalizedError {
         case .noVideo(let instance, let seconds, let log):
             "\(instance) answered and sent no video within \(seconds) s; its log: \(log)"
         case .foreignResults(let path):
-            "'\(path)' holds other columns than this program writes: name another file with --csv"
+            "'\(path)' holds other columns than this program writes: name another file"
+        case .noResults(let path): "'\(path)' cannot be read"
+        case .malformedResults(let path, let line): "line \(line) of '\(path)' is no row of figures"
         case .unwritable(let path): "'\(path)' cannot be written"
         case .unreadableProcess(let pid): "/proc/\(pid)/stat cannot be read"
         case .noProcess(let role): "no process of the running loco is the \(role.rawValue)"
@@ -55,6 +60,8 @@ enum BenchError: LocalizedError {
         case .childFailed(let what, let reason): "\(what) failed: \(reason)"
         case .commandFailed(let command, let output): "'\(command)' failed: \(output)"
         case .needsRoot(let option): "\(option) makes network namespaces: run it as root"
+        case .incomplete(let failures):
+            "\(failures.count) combinations could not be measured: \(failures.joined(separator: "; "))"
         case .missed(let count): "\(count) of the bars were missed"
         case .leftBehind(let names): "loco left processes behind, which were killed: \(names.joined(separator: ", "))"
         }

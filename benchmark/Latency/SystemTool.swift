@@ -4,8 +4,10 @@ import Foundation
 enum SystemTool {
     /// Runs a command and waits for its end.
     ///
-    /// - Throws: `BenchError.commandFailed` with what it printed.
-    static func run(_ command: [String]) throws {
+    /// - Returns: what it printed, without the line's end.
+    /// - Throws: `BenchError.commandFailed` with that.
+    @discardableResult
+    static func run(_ command: [String]) throws -> String {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -16,10 +18,11 @@ enum SystemTool {
         process.standardInput = FileHandle.nullDevice
         try LocoProcess.withoutBlockedSignals { try process.run() }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw BenchError.commandFailed(
-                command.joined(separator: " "), output: text.trimmingCharacters(in: .whitespacesAndNewlines))
+            throw BenchError.commandFailed(command.joined(separator: " "), output: text)
         }
+        return text
     }
 }

@@ -50,7 +50,7 @@ public final class Broadcaster: Sendable {
     /// - Parameter ended: the stream that the viewer watched and that is no more, so that nothing is shown meanwhile.
     /// - Returns: false where the viewer watches another stream than the ended one; it is not added then.
     @discardableResult
-    func add(_ outlet: Outlet, replacing ended: Broadcaster? = nil) -> Bool {
+    package func add(_ outlet: Outlet, replacing ended: Broadcaster? = nil) -> Bool {
         let link = Outlet.Link(
             broadcaster: ObjectIdentifier(self), demand: demand,
             drops: outlet.reader == .viewer ? drops : DropCounter())

@@ -5,9 +5,9 @@ import Synchronization
 
 /// One running encoder in a pipeline of its own: raw samples in, an encoded stream out to a broadcaster. It knows
 /// nothing of where samples come from, so a capture may be replaced while viewers watch.
-actor Encoder {
+package actor Encoder {
     /// What an encoder is made of.
-    struct Recipe {
+    package struct Recipe {
         /// For logs, such as `full/h264`.
         var name: String
         /// What encodes, for health.
@@ -29,7 +29,7 @@ actor Encoder {
     }
 
     /// Where the encoded stream is handed out.
-    nonisolated let broadcaster: Broadcaster
+    package nonisolated let broadcaster: Broadcaster
     /// The element that encodes, such as `x264enc`.
     nonisolated let element: String
     private nonisolated let source: AppSrc
@@ -48,7 +48,7 @@ actor Encoder {
     /// - Parameters:
     ///   - times: where encoding times are recorded; nil for nowhere, as for sound.
     ///   - onKeyframeDue: see ``KeyframeDemand``.
-    init(
+    package init(
         _ recipe: Recipe, times: StageTimes?, logger: Logger, onKeyframeDue: @escaping @Sendable (UInt64) -> Void
     ) async throws {
         let demand = KeyframeDemand(onRequest: onKeyframeDue)
@@ -79,7 +79,7 @@ actor Encoder {
     /// Starts encoding.
     ///
     /// - Throws: `GStreamerError.stateChangeFailed` where the encoder does not start.
-    func start(onFailure: @escaping @Sendable (String) -> Void) async throws {
+    package func start(onFailure: @escaping @Sendable (String) -> Void) async throws {
         try await pipeline.play()
         watch = Task { [pipeline, logger] in
             for await message in pipeline.messages {
@@ -97,7 +97,7 @@ actor Encoder {
 
     /// Feeds one raw sample; called on the capture's streaming thread, and by whoever shows the last one again. Never
     /// waits but for the other of the two.
-    nonisolated func feed(_ sample: borrowing Sample) {
+    package nonisolated func feed(_ sample: borrowing Sample) {
         let stamp = sample.timestamp ?? Runtime.now()
         let isDemanded = demand.take(at: stamp)
         let identity = sample.capsIdentity
@@ -124,9 +124,20 @@ actor Encoder {
     /// Changes the bitrate of the running encoder, in kbit/s.
     nonisolated func setBitrate(_ bitrate: Int) { adjust?(bitrate) }
 
-    func stop() async {
+    package func stop() async {
         await pipeline.stop()
         await watch?.value
         watch = nil
+    }
+}
+
+extension Encoder.Recipe {
+    /// An encoder of all frames that come, as they are, with a fixed bitrate: for measuring one.
+    ///
+    /// - Parameters:
+    ///   - element: what encodes.
+    ///   - elements: between raw and encoded.
+    package init(measuring element: String, elements: [Element]) {
+        self.init(name: "measured-\(element)", element: element, elements: elements)
     }
 }

@@ -4,9 +4,9 @@ import GStreamer
 ///
 /// Common to all: keyframes only on request, no frame reordering, no look-ahead, and a rate-control buffer of about
 /// one and a half frames, so that no frame waits in the encoder or bursts on the wire.
-enum EncoderSettings {
+package enum EncoderSettings {
     /// The largest quantiser at which small text can be read.
-    static let legible: UInt32 = 35
+    package static let legible: UInt32 = 35
     /// The largest quantiser of renditions that are scaled down.
     static let coarse: UInt32 = 46
 
@@ -17,7 +17,7 @@ enum EncoderSettings {
     ///   - rate: frames per second at most.
     ///   - coarsest: the largest quantiser of H.264. It is a floor under the bitrate too: 35 keeps text legible, while a
     ///     small rendition for slow paths has to come down with its bitrate.
-    static func video(
+    package static func video(
         _ encoder: VideoEncoder, bitrate: Int, rate: Int, coarsest: UInt32 = legible
     ) throws(GStreamerError) -> [Element] {
         switch encoder {

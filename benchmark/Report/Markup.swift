@@ -1,0 +1,20 @@
+/// Text for HTML and SVG.
+enum Markup {
+    /// As it stands between tags and in attributes.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            // XML has no other control characters.
+            case _ where scalar.value < 32 && scalar != "\n" && scalar != "\t": result += " "
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
