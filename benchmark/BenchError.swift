@@ -24,6 +24,7 @@ enum BenchError: LocalizedError {
     case commandFailed(String, output: String)
     case needsRoot(String)
     case missed(Int)
+    case noSocket(String)
 
     var errorDescription: String? {
         switch self {
@@ -55,6 +56,7 @@ enum BenchError: LocalizedError {
         case .childFailed(let what, let reason): "\(what) failed: \(reason)"
         case .commandFailed(let command, let output): "'\(command)' failed: \(output)"
         case .needsRoot(let option): "\(option) makes network namespaces: run it as root"
+        case .noSocket(let reason): "a signaling socket could not be opened and registered: \(reason)"
         case .missed(let count): "\(count) of the bars were missed"
         case .leftBehind(let names): "loco left processes behind, which were killed: \(names.joined(separator: ", "))"
         }

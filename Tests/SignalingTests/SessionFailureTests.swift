@@ -11,7 +11,8 @@ struct SessionFailureTests {
             (SessionEnd.neverConnected, false, PeerState.ICE.checking, ICEFailure.timeout),
             (.neverConnected, false, .new, .timeout), (.neverConnected, false, .connected, nil),
             (.neverConnected, false, .completed, nil), (.iceFailed, false, .failed, .noPath),
-            (.iceFailed, true, .failed, .lost), (.iceFailed, true, .closed, .lost), (.dtlsFailed, false, .connected, nil),
+            (.iceFailed, true, .failed, .lost), (.iceFailed, true, .closed, .lost),
+            (.dtlsFailed, false, .connected, nil),
             (.requested, false, .checking, nil), (.silent, true, .disconnected, nil),
         ] as [(SessionEnd, Bool, PeerState.ICE, ICEFailure?)])
     func ice(end: SessionEnd, wasConnected: Bool, state: PeerState.ICE, expected: ICEFailure?) {
