@@ -102,7 +102,10 @@ let package = Package(
             ],
             path: "benchmark", exclude: ["README.md"],
             swiftSettings: settings),
-        .testTarget(name: "BenchTests", dependencies: ["bench", "Pipelines", "GStreamer"], swiftSettings: settings),
+        .testTarget(
+            name: "BenchTests",
+            dependencies: ["bench", "Pipelines", "GStreamer", .product(name: "NIOPosix", package: "swift-nio")],
+            swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "GStreamerTests", dependencies: ["GStreamer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PulseTests", dependencies: ["Pulse", "TestSupport"], swiftSettings: settings),

@@ -33,10 +33,10 @@ struct SignalSocket: Sendable {
             let cut = channel.eventLoop.scheduleTask(deadline: end) { channel.close(promise: nil) }
             defer { cut.cancel() }
             do {
-                let (handler, registered) = try await upgraded.get()
-                try await registered.get()
+                let upgraded = try await upgraded.get()
+                try await upgraded.registered.get()
                 self.channel = channel
-                self.handler = handler
+                handler = upgraded.handler
                 joinMilliseconds = Double((NIODeadline.now() - start).nanoseconds) / 1e6
             } catch {
                 channel.close(promise: nil)
@@ -60,7 +60,11 @@ struct SignalSocket: Sendable {
         cut.cancel()
     }
 
-    private typealias Upgraded = (handler: NIOLoopBound<SignalSocketHandler>, registered: EventLoopFuture<Void>)
+    /// What stands behind the handshake.
+    private struct Upgraded: Sendable {
+        let handler: NIOLoopBound<SignalSocketHandler>
+        let registered: EventLoopFuture<Void>
+    }
 
     private static func upgrade(
         _ channel: any Channel, port: Int, counts: SignalCounts, pingInterval: TimeAmount
@@ -72,7 +76,8 @@ struct SignalSocket: Sendable {
                     let promise = channel.eventLoop.makePromise(of: Void.self)
                     let handler = SignalSocketHandler(counts: counts, registered: promise, pingInterval: pingInterval)
                     try channel.pipeline.syncOperations.addHandler(handler)
-                    return (NIOLoopBound(handler, eventLoop: channel.eventLoop), promise.futureResult)
+                    return Upgraded(
+                        handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), registered: promise.futureResult)
                 }
             })
         let fields = HTTPHeaders([("Host", "127.0.0.1:\(port)"), ("Content-Length", "0")])
