@@ -38,7 +38,7 @@ async def misbehave(fleet, kind, deed):
             lasted = await value(session, fleet, "loco_session_seconds_count")
             await play(session, fleet.url + WHEP, peer)
             await peer.wait_message("hello")
-            await deed(peer.connection.sctp)
+            await deed(peer)
             await grows(session, fleet, before, "loco_sctp_errors_total", kind=kind)
             await grows(session, fleet, ended, "loco_sessions_total", end="channel-closed")
             await grows(session, fleet, lasted, "loco_session_seconds_count")
@@ -47,12 +47,12 @@ async def misbehave(fleet, kind, deed):
 
 
 def test_an_aborted_association_is_an_sctp_error_and_ends_the_session(fleet):
-    run(misbehave(fleet, "association", lambda sctp: sctp._abort()), 60)
+    run(misbehave(fleet, "association", lambda peer: peer.connection.sctp._abort()), 60)
 
 
 def test_a_message_of_no_known_kind_is_an_sctp_error_of_its_channel(fleet):
-    # Stream 1 is the channel's; 99 is no payload protocol identifier of RFC 8831.
-    run(misbehave(fleet, "channel", lambda sctp: sctp._send(1, 99, b"?")), 60)
+    # 99 is no payload protocol identifier of RFC 8831.
+    run(misbehave(fleet, "channel", lambda peer: peer.connection.sctp._send(peer.channel.id, 99, b"?")), 60)
 
 
 def test_a_viewer_that_never_connects_is_an_ice_timeout(fleet):
