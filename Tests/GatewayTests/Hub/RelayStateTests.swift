@@ -66,7 +66,8 @@ struct RelayStateTests {
     @Test func `offers, answers and errors are counted once, and unknown codes of nodes together`() {
         var state = RelayState()
         _ = state.receive(signal("a")) { "-" }
-        #expect(state.takeTally() == SignalTally(errors: ["not-registered": 1]))
+        let refused = state.takeTally()
+        #expect(refused == SignalTally(errors: ["not-registered": 1]))
         state = registered()
         _ = state.receive(signal("a")) { "-" }
         _ = state.receive(signal("a", "bye")) { "-" }
@@ -80,8 +81,8 @@ struct RelayStateTests {
         _ = state.failed("a", code: .targetUnreachable, message: "gone")
         let expected = SignalTally(
             offers: 2, answers: 1, errors: ["bad-sdp": 1, "other": 2, "target-unreachable": 1])
-        #expect(state.takeTally() == expected)
-        #expect(state.takeTally().isEmpty)
+        let (said, more) = (state.takeTally(), state.takeTally())
+        #expect(said == expected && more.isEmpty)
     }
 
     @Test(arguments: [#"{"type":"registered"}"#, #"{"type":"__pong"}"#, "junk", "[1]"])

@@ -34,6 +34,7 @@ struct SignalSocket: Sendable {
             defer { cut.cancel() }
             do {
                 let upgraded = try await upgraded.get()
+                channel.eventLoop.execute { upgraded.handler.value.begin() }
                 try await upgraded.registered.get()
                 self.channel = channel
                 handler = upgraded.handler

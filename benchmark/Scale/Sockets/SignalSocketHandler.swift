@@ -24,8 +24,11 @@ final class SignalSocketHandler: ChannelInboundHandler {
         self.pingInterval = pingInterval
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    /// Registers. Not before the handshake's own handlers have left: they refuse what is written meanwhile.
+    func begin() {
+        guard context != nil else { return registered.fail(ChannelError.eof) }
         write(.text, "{\"type\":\"register\"}")
         // Not all in the same moment, however they were opened.
         schedulePing(after: .nanoseconds(.random(in: 0...pingInterval.nanoseconds)))
