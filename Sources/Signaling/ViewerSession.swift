@@ -173,8 +173,8 @@ actor ViewerSession {
             case .channelFailed(let failure):
                 telemetry.note(failure)
                 logger.info("the data channel failed", metadata: ["reason": "\(failure.rawValue)"])
-                // Without it nobody can be heard; a viewer that is still there comes back with a new offer.
-                if failure == .association { detachEnd(.channelClosed) }
+                // The viewer cannot be heard any more; one that is still there comes back with a new offer.
+                detachEnd(.channelClosed)
             case .reported(let reports):
                 vitals.feedback(at: Runtime.now())
                 await path.take(reports)

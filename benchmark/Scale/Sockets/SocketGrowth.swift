@@ -23,7 +23,8 @@ struct SocketGrowth: Sendable {
             let (rows, after) = try await SignalCrowd.with(port: loco.hub.port) { crowd in
                 let rows = try await grow(crowd, possible, loco, hub: hub)
                 await crowd.leave()
-                return (rows, try await Self.settled(loco, hub: hub))
+                let start = rows.first { $0.count == 0 }?.value("hub.rss")
+                return (rows, try await Self.settled(loco, hub: hub, from: start))
             }
             var series = series(rows, after)
             if possible.count < steps.count {
@@ -74,15 +75,21 @@ struct SocketGrowth: Sendable {
         return rows
     }
 
-    /// What the hub holds once the sockets are gone: as soon as it counts none, at most 15 s later.
-    private static func settled(_ loco: LocoProcess, hub: Int32) async throws -> (ProcessFootprint, sockets: Double?) {
-        let deadline = ContinuousClock.now + .seconds(15)
-        var open: Double?
-        repeat {
+    /// What the hub holds once the sockets are gone: as soon as it counts none and has given back what they held, at most
+    /// 30 s later.
+    ///
+    /// - Parameter start: its resident memory before them, in MB.
+    private static func settled(
+        _ loco: LocoProcess, hub: Int32, from start: Double?
+    ) async throws -> (ProcessFootprint, sockets: Double?) {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
             try await Task.sleep(for: .milliseconds(500))
-            open = NodeMetrics(text: try await loco.hub.text("/metrics")).total("loco_signal_clients")
-        } while open != 0 && ContinuousClock.now < deadline
-        return (try ProcessFootprint(pid: hub), open)
+            let open = NodeMetrics(text: try await loco.hub.text("/metrics")).total("loco_signal_clients")
+            let held = try ProcessFootprint(pid: hub)
+            let isBack = open == 0 && held.residentMB <= (start ?? 0) * 1.1
+            if isBack || ContinuousClock.now >= deadline { return (held, open) }
+        }
     }
 
     private func series(_ rows: [ScaleRow], _ after: (ProcessFootprint, sockets: Double?)) -> ScaleSeries {
@@ -110,7 +117,9 @@ struct SocketGrowth: Sendable {
                     bar: .value(atMost: 0), digits: 0),
                 Measure(
                     "  left after they went", "hub_sockets_left", "", after.sockets, bar: .value(atMost: 0), digits: 0),
-                Measure("  hub RSS after they went", "hub_rss_after_sockets", "MB", after.0.residentMB, digits: 1),
+                Measure(
+                    "  hub RSS after they went", "hub_rss_after_sockets", "MB", after.0.residentMB,
+                    floor: none?.value("hub.rss"), note: "floor: before the first", digits: 1),
                 Measure(
                     "  open files after they went", "hub_files_after_sockets", "", Double(after.0.openFiles),
                     floor: none?.value("hub.open_files"),
