@@ -117,7 +117,8 @@ struct Hub: Service {
         let fronts: [any Service] = [http] + (vr.map { [$0] } ?? [])
         let group = ServiceGroup(
             configuration: .init(
-                services: [discovery, client, recovery, watch, focus, turn, trim] + fronts + [feed], logger: quiet(logger)))
+                services: [discovery, client, recovery, watch, focus, turn, trim] + fronts + [feed],
+                logger: quiet(logger)))
         try await group.run()
     }
 
