@@ -95,10 +95,17 @@ let package = Package(
             dependencies: [
                 "GStreamer", "Pipelines", "CX11", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             path: "benchmark", exclude: ["README.md"],
             swiftSettings: settings),
-        .testTarget(name: "BenchTests", dependencies: ["bench", "Pipelines", "GStreamer"], swiftSettings: settings),
+        .testTarget(
+            name: "BenchTests",
+            dependencies: ["bench", "Pipelines", "GStreamer", .product(name: "NIOPosix", package: "swift-nio")],
+            swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "GStreamerTests", dependencies: ["GStreamer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PulseTests", dependencies: ["Pulse", "TestSupport"], swiftSettings: settings),

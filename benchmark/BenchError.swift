@@ -27,6 +27,7 @@ enum BenchError: LocalizedError {
     case needsRoot(String)
     case missed(Int)
     case incomplete([String])
+    case noSocket(String)
 
     var errorDescription: String? {
         switch self {
@@ -62,6 +63,7 @@ enum BenchError: LocalizedError {
         case .needsRoot(let option): "\(option) makes network namespaces: run it as root"
         case .incomplete(let failures):
             "\(failures.count) combinations could not be measured: \(failures.joined(separator: "; "))"
+        case .noSocket(let reason): "a signaling socket could not be opened and registered: \(reason)"
         case .missed(let count): "\(count) of the bars were missed"
         case .leftBehind(let names): "loco left processes behind, which were killed: \(names.joined(separator: ", "))"
         }

@@ -33,6 +33,11 @@ public final class DataChannel: Object, @unchecked Sendable {
         try connect("on-close") { _ in handler() }
     }
 
+    /// Calls `handler` when the channel breaks; it closes then.
+    public func onError(_ handler: @escaping @Sendable () -> Void) throws(GStreamerError) -> SignalConnection {
+        try connect("on-error") { _ in handler() }
+    }
+
     /// Sends a text message. May block while the peer's window is full: look at ``bufferedAmount`` first, and call it
     /// off the peer connection's threads.
     public func send(_ text: String) { gst_webrtc_data_channel_send_string(channel, text) }

@@ -215,6 +215,13 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         }
     }
 
+    /// How far the association that carries data channels is; nil where none is negotiated. Not to be called from the
+    /// connection's own signal handlers.
+    public var sctpState: SCTPState? {
+        guard let transport = try? object(of: "sctp-transport") else { return nil }
+        return (try? transport.get("state").integer).flatMap(SCTPState.init)
+    }
+
     private func iceAgent() throws(GStreamerError) -> Object {
         guard let agent = try object(of: "ice-agent") else {
             throw .missingElement(factory: "nicesrc", package: DebianPackage.ofElement["nicesrc"])

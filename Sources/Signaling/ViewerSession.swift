@@ -36,6 +36,7 @@ actor ViewerSession {
     private var ending: Task<Void, Never>?
     private var overflowReported = 0
     private var looks = 0
+    private var association: AssociationWatch
 
     /// - Parameter rendition: what the viewer wants first; it exists.
     init(
@@ -59,6 +60,7 @@ actor ViewerSession {
         self.logger = logger
         self.onConnect = onConnect
         self.onEnd = onEnd
+        association = AssociationWatch(limit: limits.connectWithin)
         began = Runtime.now()
         peer = try Peer(id: id, offer: offer, media: media, ice: ice, logger: logger)
         self.bell = bell
@@ -118,6 +120,8 @@ actor ViewerSession {
 
     private func tearDown(_ reason: SessionEnd) async {
         running?.cancel()
+        // While there is a connection that can tell.
+        let failure = ICEFailure(reason, wasConnected: connectedAt != nil, state: await peer.state.ice)
         bell.expect(-echoes.count)
         echoes = EchoQueue()
         await desk.leave(id)
@@ -125,8 +129,11 @@ actor ViewerSession {
         channel = nil
         await path.stop()
         await peer.stop()
-        let seconds = Double(Runtime.now() - began) / 1e9
-        logger.info("session ended", metadata: ["reason": "\(reason.rawValue)", "seconds": "\(Int(seconds))"])
+        let now = Runtime.now()
+        telemetry.session.record(from: began, to: now)
+        if let failure { telemetry.note(failure) }
+        logger.info(
+            "session ended", metadata: ["reason": "\(reason.rawValue)", "seconds": "\((now - began) / 1_000_000_000)"])
         await onEnd(id, reason)
     }
 
@@ -163,6 +170,11 @@ actor ViewerSession {
             case .channelOpened(let channel): await open(channel)
             case .message(let text): await take(text)
             case .channelClosed: detachEnd(.channelClosed)
+            case .channelFailed(let failure):
+                telemetry.note(failure)
+                logger.info("the data channel failed", metadata: ["reason": "\(failure.rawValue)"])
+                // The viewer cannot be heard any more; one that is still there comes back with a new offer.
+                detachEnd(.channelClosed)
             case .reported(let reports):
                 vitals.feedback(at: Runtime.now())
                 await path.take(reports)
@@ -286,6 +298,12 @@ actor ViewerSession {
         guard let connectedAt else {
             if now - began > limits.connectWithin { await end(.neverConnected) }
             return
+        }
+        if channel == nil, association.isDue(at: now, connectedAt: connectedAt),
+            association.look(await peer.association)
+        {
+            telemetry.note(SCTPFailure.neverEstablished)
+            logger.warning("the data channel does not come up")
         }
         looks += 1
         // Every other time: gathering them costs a still viewer more than everything else, and reports come no more often.

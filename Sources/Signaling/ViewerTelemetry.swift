@@ -1,7 +1,7 @@
 import Probe
 import Synchronization
 
-/// What viewers report of their own measurements, over all of them.
+/// What is measured of viewers' sessions and what viewers report of their own measurements, over all of them.
 public final class ViewerTelemetry: Sendable {
     /// Samples that quantiles are taken from.
     static let window = 512
@@ -12,10 +12,33 @@ public final class ViewerTelemetry: Sendable {
     public let firstFrame = DurationHistogram(bounds: DurationHistogram.waitBounds)
     /// From the offer to the connection, as the node sees it.
     public let join = DurationHistogram(bounds: DurationHistogram.waitBounds)
+    /// From the offer to the session's end.
+    public let session = DurationHistogram(bounds: DurationHistogram.sessionBounds)
     private let clicks = Mutex(SampleWindow(capacity: window))
+    private let failed = Mutex(Failures())
+
+    /// What failed in sessions since the start, by kind.
+    public struct Failures: Sendable, Equatable {
+        /// Sessions that ended for it.
+        public var ice: [ICEFailure: Int] = [:]
+        /// Failures; a session may have several, and go on after some.
+        public var sctp: [SCTPFailure: Int] = [:]
+
+        /// None.
+        public init() {}
+    }
 
     /// Nothing reported yet.
     public init() {}
+
+    /// What failed so far.
+    public var failures: Failures { failed.withLock { $0 } }
+
+    /// Counts a failure.
+    func note(_ failure: ICEFailure) { failed.withLock { $0.ice[failure, default: 0] += 1 } }
+
+    /// Counts a failure.
+    func note(_ failure: SCTPFailure) { failed.withLock { $0.sctp[failure, default: 0] += 1 } }
 
     /// Takes one viewer's report.
     func note(_ report: ViewerReport) {

@@ -11,8 +11,8 @@ public actor Viewers {
         public var opened = 0
         /// Sessions ended, by reason.
         public var ended: [SessionEnd: Int] = [:]
-        /// Offers that could not be answered.
-        public var refused = 0
+        /// Offers that could not be answered, by reason.
+        public var refused: [NegotiationFailure: Int] = [:]
 
         /// Nothing has happened.
         public init() {}
@@ -140,7 +140,7 @@ public actor Viewers {
                 throw error
             }
         } catch {
-            counters.refused += 1
+            counters.refused[NegotiationFailure(error), default: 0] += 1
             throw error
         }
     }

@@ -80,6 +80,13 @@ actor Receiver {
         probes.withLock { $0.append(probe) }
     }
 
+    /// Lets nothing of the data channel's transport out. To be called after the offer.
+    func muteAssociation() throws {
+        let association = try #require(Element.firstInside(bin, factory: "sctpenc"))
+        let probe = try association.pad("src").probeBuffers { _ in .drop }
+        probes.withLock { $0.append(probe) }
+    }
+
     var isOpen: Bool { channel?.isOpen ?? false }
 
     func stop() async {

@@ -96,6 +96,41 @@ struct SessionTests {
                 (await viewers.counters.ended[.neverConnected] == 1, "\(await viewers.counters)")
             }
             #expect(await viewers.summaries().isEmpty)
+            #expect(viewers.telemetry.failures.ice == [.timeout: 1])
+            #expect(viewers.telemetry.session.reading.count == 1)
+            #expect(viewers.telemetry.session.reading.sum >= 500_000_000)
+            await receiver.stop()
+        }
+    }
+
+    @Test("A data channel whose transport never comes up is counted once, and the picture goes on")
+    func noAssociation() async throws {
+        let limits = SessionLimits(connectWithin: 3_000_000_000, checkInterval: .milliseconds(100))
+        try await withViewers(limits: limits) { viewers, _ in
+            let receiver = try Receiver()
+            let offer = try await receiver.offer()
+            try await receiver.muteAssociation()
+            let (_, answer) = try await viewers.open(offer: offer)
+            try await receiver.accept(answer)
+            try await eventually("the failure", within: .seconds(15)) {
+                let failures = viewers.telemetry.failures
+                return (failures.sctp == [.neverEstablished: 1], "\(failures)")
+            }
+            let mark = receiver.packets.value
+            try await eventually("media after it") { (receiver.packets.value > mark + 50, "\(receiver.packets.value)") }
+            #expect(viewers.telemetry.failures.sctp == [.neverEstablished: 1])
+            await receiver.stop()
+        }
+    }
+
+    @Test("An offer that is refused is counted by its reason")
+    func refusals() async throws {
+        try await withViewers { viewers, _ in
+            let receiver = try Receiver()
+            let offer = try await receiver.offer()
+            await #expect(throws: OfferError.self) { _ = try await viewers.open(offer: "v=0") }
+            await #expect(throws: ViewersError.self) { _ = try await viewers.open(offer: offer, rendition: "huge") }
+            #expect(await viewers.counters.refused == [.badSDP: 1, .unknownRendition: 1])
             await receiver.stop()
         }
     }

@@ -8,7 +8,6 @@ struct ResultFile: Sendable {
     ]
 
     private let path: String
-    private let isNew: Bool
 
     /// Looks at the file before anything is measured for it.
     ///
@@ -22,9 +21,8 @@ struct ResultFile: Sendable {
         guard manager.isWritableFile(atPath: path), let data = manager.contents(atPath: path) else {
             throw BenchError.unwritable(path: path)
         }
-        isNew = data.isEmpty
         let header = String(decoding: data.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        guard isNew || header == Self.columns.joined(separator: ",") else {
+        guard data.isEmpty || header == Self.columns.joined(separator: ",") else {
             throw BenchError.foreignResults(path: path)
         }
     }
@@ -35,12 +33,12 @@ struct ResultFile: Sendable {
     ///   - leading: the first columns of each, up to `codec`.
     ///   - rows: the columns from `phase` on.
     func append(_ leading: [String], _ rows: [[String]]) throws {
-        let rows = (isNew ? [Self.columns] : []) + rows.map { leading + $0 }
-        // No field holds a comma or a quote.
-        let text = rows.map { $0.joined(separator: ",") + "\n" }.joined()
         guard let file = FileHandle(forWritingAtPath: path) else { throw BenchError.unwritable(path: path) }
         defer { try? file.close() }
-        try file.seekToEnd()
+        let isEmpty = try file.seekToEnd() == 0
+        // No field holds a comma or a quote.
+        let text = ((isEmpty ? [Self.columns] : []) + rows.map { leading + $0 })
+            .map { $0.joined(separator: ",") + "\n" }.joined()
         try file.write(contentsOf: Data(text.utf8))
     }
 }

@@ -14,6 +14,7 @@ enum RoleRunner {
         _ services: [any Service], graceful: Duration = .seconds(30), forced: Duration = .seconds(5), logger: Logger,
         whenReady: @escaping @Sendable () async throws -> Void = {}
     ) async throws {
+        OpenFileLimit.raise()
         var quiet = logger
         if quiet.logLevel > .debug { quiet.logLevel = .critical }
         var configuration = ServiceGroupConfiguration(services: services, logger: quiet)

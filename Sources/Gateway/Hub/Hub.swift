@@ -23,6 +23,7 @@ struct Hub: Service {
     private let turn: TURNWatch
     private let focus: FocusDelivery
     private let recovery: NodeRecovery
+    private let trim: HeapTrim
     private let logger: Logger
 
     /// - Parameters:
@@ -74,6 +75,7 @@ struct Hub: Service {
         let observation = ObservationRoutes(
             registry: registry, watch: watch, feed: feed, recovery: recovery, relay: relay, active: set)
         let statistics = WebSocketStatistics()
+        trim = HeapTrim(statistics: statistics)
         let requests = HTTPStatistics()
         let front = PageRoutes(
             pages: pages, dashboard: PromisedPort(), vr: configuration.vr.port.map { _ in PromisedPort() })
@@ -115,7 +117,8 @@ struct Hub: Service {
         let fronts: [any Service] = [http] + (vr.map { [$0] } ?? [])
         let group = ServiceGroup(
             configuration: .init(
-                services: [discovery, client, recovery, watch, focus, turn] + fronts + [feed], logger: quiet(logger)))
+                services: [discovery, client, recovery, watch, focus, turn, trim] + fronts + [feed],
+                logger: quiet(logger)))
         try await group.run()
     }
 

@@ -8,6 +8,10 @@ struct HubMetrics: Sendable {
     var instances: [(instance: Instance, state: NodeState)]
     var events: EventFeed.Counts
     var signaling: SignalRelay.Counts
+    /// What was said on signaling sockets.
+    var said: SignalTally
+    /// How long signaling sockets were open.
+    var signalSessions: DurationHistogram.Reading
     var sockets: WebSocketStatistics.Counts
     var requests: [HTTPStatistics.Key: Int]
     var recoveries: [NodeRecovery.Tally: Int]
@@ -98,6 +102,14 @@ struct HubMetrics: Sendable {
         one("loco_signal_clients", .gauge, "Viewers' pages with an open signaling socket.", signaling.clients)
         one("loco_signal_upstreams", .gauge, "Signaling sockets to nodes.", signaling.upstreams)
         one("loco_signal_messages_total", .counter, "Signaling messages taken from pages.", signaling.messages)
+        one("loco_signal_offers_total", .counter, "Offers handed on to nodes.", said.offers)
+        one("loco_signal_answers_total", .counter, "Nodes' answers handed on to pages.", said.answers)
+        page.family("loco_signal_errors_total", .counter, "Errors told to pages on signaling sockets, by code.")
+        for code in SignalErrorCode.allCases.map(\.rawValue) + [SignalTally.other] {
+            page.sample("loco_signal_errors_total", [("code", code)], Double(said.errors[code] ?? 0))
+        }
+        page.family("loco_signal_session_seconds", .histogram, "How long pages' signaling sockets were open.")
+        page.sample("loco_signal_session_seconds", [], signalSessions)
         one("loco_websockets", .gauge, "Open WebSockets.", sockets.open)
         one("loco_websockets_opened_total", .counter, "WebSockets accepted.", sockets.opened)
         one("loco_websockets_refused_total", .counter, "WebSocket upgrades refused.", sockets.refused)

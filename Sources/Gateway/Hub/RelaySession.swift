@@ -13,14 +13,17 @@ actor RelaySession {
     private var state = RelayState()
     private var upstreams: [String: WebSocketConnection] = [:]
     private var isOver = false
+    private let count: @Sendable (SignalTally) -> Void
 
     /// - Parameters:
     ///   - requestID: the id of the client's socket, which the nodes' sockets and all log lines carry.
     ///   - access: what the client may do; the nodes are told.
+    ///   - count: takes what was said.
     init(
         socket: WebSocketConnection, requestID: String, access: ViewerAccess, registry: InstanceRegistry,
-        client: NodeClient, logger: Logger
+        client: NodeClient, logger: Logger, count: @escaping @Sendable (SignalTally) -> Void
     ) {
+        self.count = count
         self.socket = socket
         self.requestID = requestID
         self.access = access
@@ -81,6 +84,8 @@ actor RelaySession {
 
     @discardableResult
     private func perform(_ actions: [RelayState.Action]) -> [String] {
+        let tally = state.takeTally()
+        if !tally.isEmpty { count(tally) }
         var targets: [String] = []
         for action in actions {
             switch action {

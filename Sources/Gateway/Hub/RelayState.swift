@@ -26,7 +26,14 @@ struct RelayState: Sendable {
 
     /// The client's id once it has registered.
     private(set) var viewer: String?
+    private var tally = SignalTally()
     private var upstreams: [String: Upstream] = [:]
+
+    /// What was counted since this was called last.
+    mutating func takeTally() -> SignalTally {
+        defer { tally = SignalTally() }
+        return tally
+    }
 
     /// A message of the client's.
     /// - Parameter newID: makes an id for a client that brings none.
@@ -41,7 +48,7 @@ struct RelayState: Sendable {
                 return signal(target, data, request)
             }
         } catch {
-            return [.reply(RelayMessage.error(error.code, error.message, target: error.target))]
+            return refuse(error.code, error.message, target: error.target)
         }
     }
 
@@ -56,7 +63,7 @@ struct RelayState: Sendable {
     /// A target's upstream socket could not be opened, or was lost.
     mutating func failed(_ target: String, code: SignalErrorCode, message: String) -> [Action] {
         guard upstreams.removeValue(forKey: target) != nil else { return [] }
-        return [.reply(RelayMessage.error(code, message, target: target))]
+        return refuse(code, message, target: target)
     }
 
     /// A message of a target's node. Its source is the target, whatever it says.
@@ -66,9 +73,11 @@ struct RelayState: Sendable {
         }
         switch fields["type"]?.string {
         case "signal":
+            if fields["data"]?["type"]?.string == "answer" { tally.answers += 1 }
             fields["source"] = .string(target)
             fields["target"] = viewer.map(JSONValue.string) ?? .null
         case "error":
+            tally.countError(fields["code"]?.string)
             fields["target"] = .string(target)
         default:
             // "registered" and "__pong" are between the hub and the node.
@@ -79,11 +88,7 @@ struct RelayState: Sendable {
 
     private mutating func register(_ id: String) -> [Action] {
         if let viewer, viewer != id, !upstreams.isEmpty {
-            return [
-                .reply(
-                    RelayMessage.error(
-                        .badMessage, "already registered as '\(viewer)' and signalling: open a new socket"))
-            ]
+            return refuse(.badMessage, "already registered as '\(viewer)' and signalling: open a new socket")
         }
         viewer = id
         return [.reply(JSONValue.object(["type": "registered", "id": .string(id)]).text)]
@@ -91,33 +96,37 @@ struct RelayState: Sendable {
 
     private mutating func signal(_ target: String, _ data: JSONValue, _ request: JSONValue?) -> [Action] {
         guard viewer != nil else {
-            return [.reply(RelayMessage.error(.notRegistered, "send {\"type\":\"register\"} first", target: target))]
+            return refuse(.notRegistered, "send {\"type\":\"register\"} first", target: target)
         }
         var fields: [String: JSONValue] = ["type": "signal", "target": .string(target), "data": data]
         fields["request"] = request
         let text = JSONValue.object(fields).text
+        let offers = data["type"]?.string == "offer" ? 1 : 0
         switch upstreams[target] {
         case .open:
+            tally.offers += offers
             return [.forward(target: target, text: text)]
         case .opening(var waiting):
             guard waiting.count < Self.maxWaiting else {
-                return [
-                    .reply(RelayMessage.error(.rateLimited, "too many messages wait for \(target)", target: target))
-                ]
+                return refuse(.rateLimited, "too many messages wait for \(target)", target: target)
             }
+            tally.offers += offers
             waiting.append(text)
             upstreams[target] = .opening(waiting)
             return []
         case nil:
             guard upstreams.count < Self.maxTargets else {
-                return [
-                    .reply(
-                        RelayMessage.error(
-                            .rateLimited, "one socket signals to at most \(Self.maxTargets) targets", target: target))
-                ]
+                return refuse(
+                    .rateLimited, "one socket signals to at most \(Self.maxTargets) targets", target: target)
             }
+            tally.offers += offers
             upstreams[target] = .opening([text])
             return [.open(target: target)]
         }
+    }
+
+    private mutating func refuse(_ code: SignalErrorCode, _ message: String, target: String? = nil) -> [Action] {
+        tally.countError(code.rawValue)
+        return [.reply(RelayMessage.error(code, message, target: target))]
     }
 }

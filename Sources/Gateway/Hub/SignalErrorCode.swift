@@ -1,5 +1,5 @@
 /// The codes of `{"type":"error"}` on `/signal`.
-enum SignalErrorCode: String, Sendable {
+enum SignalErrorCode: String, Sendable, CaseIterable {
     case badMessage = "bad-message"
     case unknownType = "unknown-type"
     case notRegistered = "not-registered"
@@ -10,4 +10,10 @@ enum SignalErrorCode: String, Sendable {
     case nodeUnavailable = "node-unavailable"
     case tooManyViewers = "too-many-viewers"
     case rateLimited = "rate-limited"
+    /// Of nodes only.
+    case unknownRendition = "unknown-rendition"
+    /// Of nodes only.
+    case unknownSession = "unknown-session"
+    /// Of nodes only.
+    case negotiationFailed = "negotiation-failed"
 }

@@ -1,4 +1,5 @@
 import Logging
+import Probe
 import Signaling
 import Synchronization
 
@@ -19,6 +20,8 @@ final class SignalRelay: Sendable {
     private let client: NodeClient
     private let logger: Logger
     private let state = Mutex(Counts())
+    private let said = Mutex(SignalTally())
+    private let sessions = DurationHistogram(bounds: DurationHistogram.sessionBounds)
 
     init(registry: InstanceRegistry, client: NodeClient, logger: Logger) {
         self.registry = registry
@@ -28,6 +31,12 @@ final class SignalRelay: Sendable {
 
     /// The counts now.
     var counts: Counts { state.withLock { $0 } }
+
+    /// What was said since the start.
+    var tally: SignalTally { said.withLock { $0 } }
+
+    /// How long clients' sockets were open that have closed.
+    var sessionTimes: DurationHistogram.Reading { sessions.reading }
 
     /// The route.
     var route: WebSocketRoute {
@@ -39,9 +48,14 @@ final class SignalRelay: Sendable {
 
     private func serve(_ socket: WebSocketConnection, _ requestID: String, _ access: ViewerAccess) async {
         state.withLock { $0.clients += 1 }
-        defer { state.withLock { $0.clients -= 1 } }
+        let start = ContinuousClock.now
+        defer {
+            state.withLock { $0.clients -= 1 }
+            sessions.record(UInt64(max(0, (ContinuousClock.now - start) / .nanoseconds(1))))
+        }
         let session = RelaySession(
-            socket: socket, requestID: requestID, access: access, registry: registry, client: client, logger: logger)
+            socket: socket, requestID: requestID, access: access, registry: registry, client: client, logger: logger,
+            count: { [self] part in said.withLock { $0 += part } })
         await withDiscardingTaskGroup { group in
             for await text in socket.messages {
                 state.withLock { $0.messages += 1 }

@@ -20,6 +20,10 @@ struct NodeMetrics: Sendable {
     var clickQuantiles: (p50: Double, p95: Double, p99: Double)?
     var firstFrame: DurationHistogram.Reading
     var join: DurationHistogram.Reading
+    /// How long sessions lasted that have ended.
+    var session: DurationHistogram.Reading
+    /// What failed in them.
+    var failures: ViewerTelemetry.Failures
     /// What the watch over the guest knows.
     var health: HealthFigures
     var process: ProcessUsage?
@@ -84,8 +88,24 @@ struct NodeMetrics: Sendable {
         for end in SessionEnd.allCases {
             page.sample("loco_sessions_total", own + [("end", end.rawValue)], Double(sessions.ended[end] ?? 0))
         }
-        page.family("loco_negotiation_failures_total", .counter, "Offers that could not be answered.")
-        page.sample("loco_negotiation_failures_total", own, Double(sessions.refused))
+        page.family("loco_negotiation_failures_total", .counter, "Offers that could not be answered, by reason.")
+        for reason in NegotiationFailure.allCases {
+            page.sample(
+                "loco_negotiation_failures_total", own + [("reason", reason.rawValue)],
+                Double(sessions.refused[reason] ?? 0))
+        }
+        page.family("loco_session_seconds", .histogram, "From a viewer's offer to its session's end.")
+        page.sample("loco_session_seconds", own, session)
+        page.family("loco_ice_failures_total", .counter, "Sessions that ended because of ICE, by how it failed.")
+        for kind in ICEFailure.allCases {
+            page.sample(
+                "loco_ice_failures_total", own + [("kind", kind.rawValue)], Double(failures.ice[kind] ?? 0))
+        }
+        page.family("loco_sctp_errors_total", .counter, "Failures of data channels and their transport, by kind.")
+        for kind in SCTPFailure.allCases {
+            page.sample(
+                "loco_sctp_errors_total", own + [("kind", kind.rawValue)], Double(failures.sctp[kind] ?? 0))
+        }
         page.family(
             "loco_click_to_pixel_seconds", .histogram,
             "From input in a viewer's page to the frame that shows its effect there, as viewers measure it.")

@@ -207,7 +207,8 @@ actor Stage {
             gateTime: capture.gateTime, encoders: await media.status().encoders.map(EncoderFigures.init),
             viewers: await viewers.summaries(), sessions: await viewers.counters,
             clickToPixel: viewers.telemetry.clickToPixel.reading, clickQuantiles: viewers.telemetry.clickQuantiles(),
-            firstFrame: viewers.telemetry.firstFrame.reading, join: viewers.telemetry.join.reading, health: health,
+            firstFrame: viewers.telemetry.firstFrame.reading, join: viewers.telemetry.join.reading,
+            session: viewers.telemetry.session.reading, failures: viewers.telemetry.failures, health: health,
             process: .now(), liveObjects: MediaLibrary.liveObjects, recordings: await recordings.figures())
     }
 }

@@ -52,6 +52,11 @@ public final class DurationHistogram: Sendable {
         10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 250, 300, 400, 500, 750, 1_000, 2_000, 5_000, 10_000,
     ].map { $0 * 1_000_000 }
 
+    /// Bounds for how long people stay: 1 s to a day.
+    public static let sessionBounds: [UInt64] = [
+        1, 5, 15, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400,
+    ].map { $0 * 1_000_000_000 }
+
     private let bounds: [UInt64]
     /// One more than bounds: the last counts what exceeds them all.
     /// Immutable pointer to atomics: shared by design, freed in `deinit`.

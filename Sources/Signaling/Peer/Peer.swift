@@ -52,6 +52,7 @@ actor Peer {
         func attach(_ channel: DataChannel) {
             let added = [
                 try? channel.onMessage { [weak self] in self?.yield(.message($0)) },
+                try? channel.onError { [weak self] in self?.yield(.channelFailed(.channel)) },
                 try? channel.onClose { [weak self] in self?.yield(.channelClosed) },
             ]
             channels.withLock { $0 += added.compactMap(\.self) }
@@ -121,6 +122,9 @@ actor Peer {
         return ice.announcing(complete)
     }
 
+    /// How far the association of the data channel is; nil where none was negotiated.
+    var association: SCTPState? { stopped ? nil : bin.sctpState }
+
     /// Sends packets that are all padding; see ``PacketStage/sendPadding(packets:)``.
     func sendPadding(packets: Int) -> Int { stage?.sendPadding(packets: packets) ?? 0 }
 
@@ -176,6 +180,9 @@ actor Peer {
         watch = Task { [pipeline] in
             for await message in pipeline.messages {
                 switch message {
+                // The only way in which the association's loss is told: its elements' names are made by GStreamer.
+                case .error(let source, _, _) where source.hasPrefix("sctpenc") || source.hasPrefix("sctpdec"):
+                    sink.yield(.channelFailed(.association))
                 case .error(let source, let text, _): sink.yield(.broken("\(source): \(text)"))
                 case .latencyChanged: await pipeline.distributeLatency()
                 default: break

@@ -10,6 +10,8 @@ enum PeerEvent: Sendable {
     case message(String)
     /// The data channel closed.
     case channelClosed
+    /// The data channel or what carries it failed.
+    case channelFailed(SCTPFailure)
     /// Transport-wide feedback about the picture's packets.
     case reported([PacketReport])
     /// Another stream of the picture or of the sound has taken over.

@@ -1,4 +1,5 @@
 import Fleet
+import Foundation
 import Probe
 import Testing
 
@@ -20,6 +21,8 @@ struct HubMetricsTests {
                 #"loco_instance_failure{instance="instance-0",class="none"} 1"#, #"loco_instances{status="ready"} 1"#,
                 #"loco_node_failure{instance="instance-0",reason="refused"} 0"#,
                 #"loco_http_requests_total{method="GET",status="200"}"#, "loco_signal_clients 0",
+                "loco_signal_offers_total 0", #"loco_signal_errors_total{code="bad-sdp"} 0"#,
+                "loco_signal_session_seconds_count 0",
                 #"loco_report_age_seconds{instance="instance-0"}"#, "loco_event_readers 0",
                 #"loco_events_total{kind="health"}"#, "loco_hub_resident_bytes",
             ] {
@@ -30,6 +33,24 @@ struct HubMetricsTests {
             try await eventually("its series are gone") { !(try await hub.get("/metrics").text.contains("instance-0")) }
             let empty = try await hub.get("/metrics").text.split(separator: "\n").filter { $0.hasPrefix("# ") }
             #expect(empty == families)
+        }
+    }
+
+    @Test func `what is said on a signaling socket is counted by what it was`() async throws {
+        try await withHub(nodes: [FakeNode()]) { hub in
+            let socket = try await hub.signal()
+            for data in [#"{"type":"offer","sdp":"v=0"}"#, #"{"type":"bad"}"#] {
+                _ = try await socket.ask(#"{"type":"signal","target":"instance-0","data":\#(data)}"#)
+            }
+            _ = try await socket.ask("junk")
+            try await socket.write(RawSocket.frame(8, Data([3, 232])))
+            for series in [
+                "loco_signal_offers_total 1", "loco_signal_answers_total 1",
+                #"loco_signal_errors_total{code="bad-sdp"} 1"#, #"loco_signal_errors_total{code="bad-message"} 1"#,
+                #"loco_signal_errors_total{code="rate-limited"} 0"#, "loco_signal_session_seconds_count 1",
+            ] {
+                try await eventually("\(series)") { try await hub.get("/metrics").text.contains(series + "\n") }
+            }
         }
     }
 

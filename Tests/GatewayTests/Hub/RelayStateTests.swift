@@ -63,6 +63,28 @@ struct RelayStateTests {
         #expect(state.viewer == "v")
     }
 
+    @Test func `offers, answers and errors are counted once, and unknown codes of nodes together`() {
+        var state = RelayState()
+        _ = state.receive(signal("a")) { "-" }
+        let refused = state.takeTally()
+        #expect(refused == SignalTally(errors: ["not-registered": 1]))
+        state = registered()
+        _ = state.receive(signal("a")) { "-" }
+        _ = state.receive(signal("a", "bye")) { "-" }
+        _ = state.opened("a")
+        _ = state.receive(signal("a")) { "-" }
+        _ = state.received(#"{"type":"signal","data":{"type":"answer","sdp":""}}"#, from: "a")
+        _ = state.received(#"{"type":"signal","data":{"candidate":""}}"#, from: "a")
+        for code in ["bad-sdp", "made-up-1", "made-up-2"] {
+            _ = state.received(#"{"type":"error","code":"\#(code)"}"#, from: "a")
+        }
+        _ = state.failed("a", code: .targetUnreachable, message: "gone")
+        let expected = SignalTally(
+            offers: 2, answers: 1, errors: ["bad-sdp": 1, "other": 2, "target-unreachable": 1])
+        let (said, more) = (state.takeTally(), state.takeTally())
+        #expect(said == expected && more.isEmpty)
+    }
+
     @Test(arguments: [#"{"type":"registered"}"#, #"{"type":"__pong"}"#, "junk", "[1]"])
     func `what a node says to the hub alone is not passed on`(text: String) {
         var state = registered()

@@ -28,6 +28,8 @@ struct NodeMetricsTests {
         "loco_recovery_seconds": "histogram", "loco_recordings_active": "gauge",
         "loco_recording_bytes_total": "counter", "loco_recording_dropped_frames_total": "counter",
         "loco_process_resident_bytes": "gauge", "loco_process_cpu_seconds_total": "counter",
+        "loco_session_seconds": "histogram", "loco_ice_failures_total": "counter",
+        "loco_sctp_errors_total": "counter",
         "loco_process_threads": "gauge", "loco_process_open_fds": "gauge", "loco_live_objects": "gauge",
     ]
 
@@ -39,6 +41,7 @@ struct NodeMetricsTests {
             captureDelay: times.wire.reading, frames: FrameMeter().reading(at: 1), gateTime: 1_500_000_000,
             encoders: [], viewers: [], sessions: .init(), clickToPixel: times.wire.reading,
             clickQuantiles: nil, firstFrame: times.wire.reading, join: times.wire.reading,
+            session: DurationHistogram(bounds: DurationHistogram.sessionBounds).reading, failures: .init(),
             health: .init(report: report, services: [], tally: HealthTally()), process: .now(), liveObjects: 7)
     }
 
@@ -108,6 +111,12 @@ struct NodeMetricsTests {
             try viewer("ccdd", rendition: "full", dropped: 0),
         ]
         full.sessions.ended[.silent] = 4
+        full.sessions.refused[.badSDP] = 2
+        full.failures.ice[.lost] = 3
+        full.failures.sctp[.association] = 5
+        let lasted = DurationHistogram(bounds: DurationHistogram.sessionBounds)
+        for seconds: UInt64 in [2, 40] { lasted.record(seconds * 1_000_000_000) }
+        full.session = lasted.reading
         full.clickQuantiles = (0.05, 0.08, 0.1)
         let lines = Set(full.text.split(separator: "\n").map(String.init))
         let own = #"{instance="instance-0""#
@@ -120,6 +129,12 @@ struct NodeMetricsTests {
             "loco_encoded_bytes_total\(own),rendition=\"audio\",codec=\"opus\"} 9",
             "loco_dropped_frames_total\(own),rendition=\"tile\",codec=\"h264\"} 3",
             "loco_sessions_total\(own),end=\"silent\"} 4", "loco_sessions_total\(own),end=\"requested\"} 0",
+            "loco_negotiation_failures_total\(own),reason=\"bad-sdp\"} 2",
+            "loco_negotiation_failures_total\(own),reason=\"no-common-codec\"} 0",
+            "loco_ice_failures_total\(own),kind=\"lost\"} 3", "loco_ice_failures_total\(own),kind=\"timeout\"} 0",
+            "loco_sctp_errors_total\(own),kind=\"association\"} 5",
+            "loco_sctp_errors_total\(own),kind=\"channel\"} 0",
+            "loco_session_seconds_sum\(own)} 42", "loco_session_seconds_count\(own)} 2",
             "loco_click_to_pixel_quantile_seconds\(own),quantile=\"0.95\"} 0.08",
             "loco_viewer_estimate_bits\(own),viewer=\"0011aabb\"} 512000",
             "loco_viewer_loss_ratio\(own),viewer=\"0011aabb\"} 0.25",
