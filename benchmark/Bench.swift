@@ -7,6 +7,6 @@ struct Bench: AsyncParsableCommand {
         commandName: "bench", abstract: "Measures a real Loco on this machine.",
         subcommands: [
             RolesCommand.self, ViewersCommand.self, IdleCommand.self, LatencyCommand.self, ReceiverCommand.self,
-            FloorCommand.self,
+            FloorCommand.self, StressCommand.self,
         ])
 }

@@ -24,6 +24,8 @@ enum BenchError: LocalizedError {
     case commandFailed(String, output: String)
     case needsRoot(String)
     case missed(Int)
+    case badTrace(line: Int, reason: String)
+    case stressFailed(Int)
 
     var errorDescription: String? {
         switch self {
@@ -56,6 +58,8 @@ enum BenchError: LocalizedError {
         case .commandFailed(let command, let output): "'\(command)' failed: \(output)"
         case .needsRoot(let option): "\(option) makes network namespaces: run it as root"
         case .missed(let count): "\(count) of the bars were missed"
+        case .badTrace(let line, let reason): "line \(line) of the trace cannot be read: \(reason)"
+        case .stressFailed(let count): "\(count) of the stress runs found something"
         case .leftBehind(let names): "loco left processes behind, which were killed: \(names.joined(separator: ", "))"
         }
     }
