@@ -9,6 +9,8 @@ actor ViewerSession {
     nonisolated let id: ViewerID
     /// When the session began, in nanoseconds of the monotonic clock.
     nonisolated let began: UInt64
+    /// Whether it never ends: a planted fault.
+    nonisolated let isStuck = TestFault.stuckSession.strikes
 
     let peer: Peer
     private let offer: Offer
@@ -111,6 +113,7 @@ actor ViewerSession {
 
     /// Ends the session, once, and returns when everything it held is free; whoever comes later waits for that too.
     func end(_ reason: SessionEnd) async {
+        guard !isStuck || reason == .nodeStopping else { return }
         let task = ending ?? Task { await tearDown(reason) }
         ending = task
         await task.value
@@ -124,7 +127,7 @@ actor ViewerSession {
         channel?.close()
         channel = nil
         await path.stop()
-        await peer.stop()
+        if TestFault.leakPeer.strikes { TestFault.kept.withLock { $0.append(peer) } } else { await peer.stop() }
         let seconds = Double(Runtime.now() - began) / 1e9
         logger.info("session ended", metadata: ["reason": "\(reason.rawValue)", "seconds": "\(Int(seconds))"])
         await onEnd(id, reason)
