@@ -127,7 +127,9 @@ actor Receiver {
     /// Every 100 ms: heartbeat, and a keyframe request at most twice a second.
     private func attend(_ tick: Int) {
         if tick % 20 == 19 { send(#"{"type":"ping","ts":\#(Runtime.now() / 1_000_000)}"#) }
-        if tick % 5 == 4, meter.firstVideoAt != nil, meter.needsKeyframe { (decoded?.videoSink ?? sink).requestKeyframe() }
+        if tick % 5 == 4, meter.firstVideoAt != nil, meter.needsKeyframe {
+            (decoded?.videoSink ?? sink).requestKeyframe()
+        }
     }
 
     /// libwebrtc reports every 100 ms at these bitrates (RemoteEstimatorProxy), and not after every frame as GStreamer

@@ -18,12 +18,14 @@ import Testing
 
     private func withFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stress-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder + "/fleet/run/instance-0", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder + "/fleet/run/instance-0", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try body(folder)
     }
 
-    @Test("one folder has the seed, the step, the states before and after, logs, graph and a trace that can be replayed")
+    @Test(
+        "one folder has the seed, the step, the states before and after, logs, graph and a trace that can be replayed")
     func folder() throws {
         try withFolder { folder in
             for log in ["hub.log", "run/instance-0/qemu.log"] {

@@ -5,7 +5,9 @@ import Testing
 @Suite("A failing sequence is made shorter", .timeLimit(.minutes(1))) struct ShrinkerTests {
     private let patient = Shrinker(maxRuns: 10_000, deadline: .now + .seconds(30))
 
-    @Test("to the three steps that matter, wherever they are", arguments: [[0, 1, 2], [3, 50, 99], [17, 18, 80], [97, 98, 99]])
+    @Test(
+        "to the three steps that matter, wherever they are",
+        arguments: [[0, 1, 2], [3, 50, 99], [17, 18, 80], [97, 98, 99]])
     func three(needed: [Int]) async throws {
         let outcome = try await patient.shrink(Array(0..<100)) { Set($0).isSuperset(of: needed) }
         #expect(outcome.items == needed && outcome.isMinimal)
@@ -38,7 +40,8 @@ import Testing
     @Test("no longer than the runs allow, and the best so far is kept")
     func bounded() async throws {
         var runs = 0
-        let outcome = try await Shrinker(maxRuns: 5, deadline: .now + .seconds(30)).shrink(Array(0..<1000)) { candidate in
+        let outcome = try await Shrinker(maxRuns: 5, deadline: .now + .seconds(30)).shrink(Array(0..<1000)) {
+            candidate in
             runs += 1
             return candidate.contains(0)
         }

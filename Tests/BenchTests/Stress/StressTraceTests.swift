@@ -61,7 +61,9 @@ import Testing
     func scale() {
         var options = PlanOptions()
         options.timeScale = 0.1
-        let (slow, quick) = (StressTrace(seed: 5, scenario: .rapid), StressTrace(seed: 5, scenario: .rapid, options: options))
+        let (slow, quick) = (
+            StressTrace(seed: 5, scenario: .rapid), StressTrace(seed: 5, scenario: .rapid, options: options)
+        )
         #expect(slow.steps.count == quick.steps.count)
         for (one, other) in zip(slow.steps, quick.steps) {
             guard case .wait(let long) = one, case .wait(let short) = other else {

@@ -53,7 +53,8 @@ import Testing
         #expect(first(looks) == nil)
     }
 
-    @Test("a peer that is sent nothing while its guest's picture changes is a zombie; beside a still picture it is none")
+    @Test(
+        "a peer that is sent nothing while its guest's picture changes is a zombie; beside a still picture it is none")
     func zombie() {
         func run(changing: Bool) -> [(time: Double, verdicts: [Verdict])] {
             judge(ZombiePeerRule(), seconds: 60) { time in

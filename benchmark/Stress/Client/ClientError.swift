@@ -45,8 +45,10 @@ struct ClientError: LocalizedError, Sendable, Codable, Equatable {
             self.init(.refused, body, code: code, status: status)
         case let error as NSError where error.domain == NSURLErrorDomain:
             self.init(
-                error.code == NSURLErrorTimedOut ? .silent : error.code == NSURLErrorNetworkConnectionLost
-                    ? .lost : .unreachable, error.localizedDescription)
+                error.code == NSURLErrorTimedOut
+                    ? .silent
+                    : error.code == NSURLErrorNetworkConnectionLost
+                        ? .lost : .unreachable, error.localizedDescription)
         default: self.init(.own, "\(error)")
         }
     }

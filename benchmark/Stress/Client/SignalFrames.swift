@@ -45,7 +45,8 @@ final class SignalFrames: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     private func reply(
-        _ context: ChannelHandlerContext, _ opcode: WebSocketOpcode, _ data: ByteBuffer, promise: EventLoopPromise<Void>?
+        _ context: ChannelHandlerContext, _ opcode: WebSocketOpcode, _ data: ByteBuffer,
+        promise: EventLoopPromise<Void>?
     ) {
         let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
         context.writeAndFlush(wrapOutboundOut(frame), promise: promise)

@@ -188,7 +188,9 @@ actor StressClient {
         if !silently {
             // A session that has ended by itself is no problem, nor is a hub that is away: the closed channel tells.
             if let path = session.path { try? await hub.end(session: path) }
-            if session.path == nil, let socket, socket.isOpen { try? await socket.sayGoodbye(to: session.wish.instance) }
+            if session.path == nil, let socket, socket.isOpen {
+                try? await socket.sayGoodbye(to: session.wish.instance)
+            }
         }
         await session.receiver.stop(silently: silently)
     }

@@ -23,7 +23,8 @@ struct ProcessFigures: Sendable, Codable, Equatable {
         self.init(
             pid: pid, startTime: entry.identity.startTime, threads: threads, descriptors: names.count,
             datagramSockets: names.count { name in
-                guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(name)"),
+                guard
+                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\(name)"),
                     target.hasPrefix("socket:[")
                 else { return false }
                 return datagrams.contains(target.dropFirst(8).dropLast())

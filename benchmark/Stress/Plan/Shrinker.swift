@@ -17,7 +17,7 @@ struct Shrinker: Sendable {
     /// Shrinks a sequence that fails.
     ///
     /// - Parameter fails: runs a sequence and tells whether it fails in the same way.
-    func shrink<Item>(
+    func shrink<Item: Sendable>(
         _ items: [Item], isolation: isolated (any Actor)? = #isolation, fails: ([Item]) async throws -> Bool
     ) async throws -> Outcome<Item> {
         var items = items

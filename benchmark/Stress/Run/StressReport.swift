@@ -3,7 +3,9 @@ struct StressReport: Sendable {
     let results: [StressResult]
 
     var text: String {
-        var table = TextTable(header: ["scenario", "seed", "guests", "steps", "sessions", "pictures", "seconds", "verdict"])
+        var table = TextTable(header: [
+            "scenario", "seed", "guests", "steps", "sessions", "pictures", "seconds", "verdict",
+        ])
         for result in results {
             let head = result.trace.head
             table.add([

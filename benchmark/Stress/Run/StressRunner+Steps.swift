@@ -75,7 +75,8 @@ extension StressRunner {
     /// One viewer of each guest sounds its horn, and takes control for that where it has none.
     private func soundHorns(_ readings: [ClientReading]) async {
         for (_, viewers) in Dictionary(grouping: readings.filter(\.isConnected), by: { $0.wish?.guest ?? -1 }) {
-            guard let one = viewers.first(where: \.isInControl) ?? viewers.first, let client = clients[one.client] else {
+            guard let one = viewers.first(where: \.isInControl) ?? viewers.first, let client = clients[one.client]
+            else {
                 continue
             }
             if !one.isInControl { await client.order(.control(take: true)) }
@@ -100,7 +101,8 @@ extension StressRunner {
                 return note([
                     Verdict(
                         kind: .countMismatch, subject: "instance-\(guest)",
-                        value: Double(isEncoders ? working : listed.count), limit: Double(isEncoders ? encoders : sessions),
+                        value: Double(isEncoders ? working : listed.count),
+                        limit: Double(isEncoders ? encoders : sessions),
                         unit: isEncoders ? "encoders of pictures" : "sessions",
                         detail: "it lists \(listed.sorted()), its clients hold \(own.sorted()), encoders: "
                             + "\(node?.encoders.map { "\($0.rendition) \($0.codec) for \($0.viewers)" } ?? [])")
@@ -207,7 +209,8 @@ extension StressRunner {
         note([
             Verdict(
                 kind: .frozenStream, subject: "the viewer behind a slow link", value: Double(came), limit: 10,
-                unit: "frames", detail: "that is all within \(Figure.short(limits.frozen)) s of the link being fast again")
+                unit: "frames",
+                detail: "that is all within \(Figure.short(limits.frozen)) s of the link being fast again")
         ])
     }
 }

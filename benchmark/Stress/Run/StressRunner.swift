@@ -93,7 +93,8 @@ actor StressRunner {
         for ending in await fleet.takeEndings() {
             note([
                 Verdict(
-                    kind: .unexpectedEnd, subject: String(ending.prefix { $0 != " " }), value: 1, limit: 0, unit: "ends",
+                    kind: .unexpectedEnd, subject: String(ending.prefix { $0 != " " }), value: 1, limit: 0,
+                    unit: "ends",
                     detail: ending)
             ])
         }

@@ -40,7 +40,8 @@ struct StressSuite: Sendable {
         let head = result.trace.head
         // What was not reached is not needed.
         let reached = Array(result.trace.steps.prefix(failure.step + 1))
-        ProgressLine.show("looking for a shorter sequence than these \(reached.count) steps that ends in \(kind.rawValue)")
+        ProgressLine.show(
+            "looking for a shorter sequence than these \(reached.count) steps that ends in \(kind.rawValue)")
         var quiet = settings
         quiet.isVerbose = false
         let once = quiet

@@ -22,22 +22,27 @@ struct PlayRule: Sendable {
         // Another session than at the mark begins at nought.
         let start = mark?.session == client.session ? mark : nil
         let elapsed = now - since
-        func verdict(_ kind: Verdict.Kind, _ value: Double, _ limit: Double, _ unit: String, _ detail: String) -> Verdict {
+        func verdict(_ kind: Verdict.Kind, _ value: Double, _ limit: Double, _ unit: String, _ detail: String)
+            -> Verdict
+        {
             Verdict(
                 kind: kind, subject: "client \(client.client)", value: value, limit: limit, unit: unit,
-                detail: "\(wish.instance) by \(wish.way.rawValue), \(wish.codec.rawValue), \(wish.rendition): \(detail)")
+                detail: "\(wish.instance) by \(wish.way.rawValue), \(wish.codec.rawValue), \(wish.rendition): \(detail)"
+            )
         }
         let told = client.lastError.map { "; it was told: \($0.localizedDescription)" } ?? ""
         guard client.isConnected else {
             if let checking = client.checkingFor {
                 return verdict(.iceChecking, checking, seconds, "s", "ICE is still checking" + told)
             }
-            return verdict(.frozenStream, elapsed, seconds, "s", "no connection after \(client.attempts) attempts" + told)
+            return verdict(
+                .frozenStream, elapsed, seconds, "s", "no connection after \(client.attempts) attempts" + told)
         }
         let frames = client.frames - (start?.frames ?? 0)
         let moved = client.movedFrames - (start?.movedFrames ?? 0)
         guard frames >= Self.frames else {
-            return verdict(.frozenStream, Double(frames), Double(Self.frames), "frames", "too few since \(Figure.text(elapsed)) s")
+            return verdict(
+                .frozenStream, Double(frames), Double(Self.frames), "frames", "too few since \(Figure.text(elapsed)) s")
         }
         guard moved >= Self.moved else {
             return verdict(
