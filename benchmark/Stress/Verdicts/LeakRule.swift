@@ -18,20 +18,20 @@ struct LeakRule: Sendable {
             else { continue }
             let name = "instance-\(node.guest)"
             add(&verdicts, name, "live objects", before.liveObjects, node.liveObjects, limits.objects)
-            compare(&verdicts, name, old, new, limits)
+            compare(&verdicts, name, old, new, limits, descriptors: limits.descriptors)
         }
         if let hub, let new = reading.hub?.process, Self.same(hub, new) {
-            compare(&verdicts, "hub", hub, new, limits)
+            compare(&verdicts, "hub", hub, new, limits, descriptors: limits.hubDescriptors)
         }
         return verdicts
     }
 
     private func compare(
         _ verdicts: inout [Verdict], _ name: String, _ old: ProcessFigures, _ new: ProcessFigures,
-        _ limits: VerdictLimits
+        _ limits: VerdictLimits, descriptors: Int
     ) {
         add(&verdicts, name, "threads", old.threads, new.threads, limits.threads)
-        add(&verdicts, name, "file descriptors", old.descriptors, new.descriptors, limits.descriptors)
+        add(&verdicts, name, "file descriptors", old.descriptors, new.descriptors, descriptors)
         add(&verdicts, name, "UDP ports", old.datagramSockets, new.datagramSockets, limits.datagramSockets)
         let (before, after) = (Double(old.residentBytes) / 1e6, Double(new.residentBytes) / 1e6)
         let limit = before * (1 + limits.residentPercent / 100)

@@ -16,10 +16,12 @@ struct VerdictLimits: Sendable, Codable, Equatable {
     var quiet: Double
     /// Pictures in a row with another guest's number.
     var wrongPictures = 3
-    /// More of each than at the baseline. One or two descriptors are requests of this program; Swift and GLib keep a few
-    /// pool threads as they like.
+    /// More of each than at the baseline. Connections that HTTP clients keep for half a minute are descriptors: a long
+    /// run waits for their end. Swift and GLib keep a few pool threads as they like.
     var objects = 0
-    var descriptors = 2
+    var descriptors: Int
+    /// Likewise of the hub, which keeps connections to every node.
+    var hubDescriptors: Int
     var threads = 4
     var datagramSockets = 0
     /// Per cent of resident memory. Some ten sessions do not settle the heap, a thousand do.
@@ -33,7 +35,9 @@ struct VerdictLimits: Sendable, Codable, Equatable {
         stuck = max(20, 60 * scale)
         zombie = max(20, 30 * scale)
         mismatch = max(8, 10 * scale)
-        quiet = max(25, 65 * scale)
+        quiet = isLong ? 90 : max(25, 65 * scale)
+        descriptors = isLong ? 2 : 8
+        hubDescriptors = isLong ? 4 : 24
         residentPercent = isLong ? 10 : 60
     }
 }
