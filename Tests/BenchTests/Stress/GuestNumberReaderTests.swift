@@ -28,10 +28,8 @@ import Testing
         let sharp = pixels
         for y in 1..<Self.height - 1 {
             for x in 1..<Self.width - 1 {
-                let sum = [-1, 0, 1].flatMap { dy in
-                    [-1, 0, 1].map { dx in Int(sharp[(y + dy) * Self.width + x + dx]) }
-                }
-                .reduce(0, +)
+                var sum = 0
+                for dy in -1...1 { for dx in -1...1 { sum += Int(sharp[(y + dy) * Self.width + x + dx]) } }
                 pixels[y * Self.width + x] = UInt8(sum / 9)
             }
         }

@@ -43,13 +43,19 @@ struct ClientError: LocalizedError, Sendable, Codable, Equatable {
             }
             let code = try? JSONDecoder().decode(Body.self, from: Data(body.utf8)).error.code
             self.init(.refused, body, code: code, status: status)
+        case let error as URLError: self.init(Self.kind(of: error.errorCode), error.localizedDescription)
+        // What Foundation throws on Linux is not always the one or the other.
         case let error as NSError where error.domain == NSURLErrorDomain:
-            self.init(
-                error.code == NSURLErrorTimedOut
-                    ? .silent
-                    : error.code == NSURLErrorNetworkConnectionLost
-                        ? .lost : .unreachable, error.localizedDescription)
+            self.init(Self.kind(of: error.code), error.localizedDescription)
         default: self.init(.own, "\(error)")
+        }
+    }
+
+    private static func kind(of code: Int) -> Kind {
+        switch code {
+        case NSURLErrorTimedOut: .silent
+        case NSURLErrorNetworkConnectionLost: .lost
+        default: .unreachable
         }
     }
 

@@ -29,16 +29,21 @@ actor StressClient {
     private static let stall = 4.0
     /// Seconds an attempt may take until its first frame.
     private static let joinLimit = 15.0
-    /// Orders that wait; one more is dropped.
-    private static let orderLimit = 256
+    /// Orders that wait: who gives one more waits too.
+    private static let orderLimit = 8
 
     init(_ number: Int, hub: HubClient) {
         self.number = number
         self.hub = hub
     }
 
-    /// Adds to what is to be done.
-    func order(_ order: ClientOrder) { if orders.count < Self.orderLimit { orders.append(order) } }
+    /// Adds to what is to be done; waits while much of that is not done yet.
+    func order(_ order: ClientOrder) async {
+        while orders.count >= Self.orderLimit, !isOver, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        orders.append(order)
+    }
 
     /// Whether everything it was told is done.
     var isIdle: Bool { orders.isEmpty }
