@@ -164,6 +164,16 @@ actor StressFleet {
         return (Set(disturbedGuests.filter { $0.value > now }.keys), hubDisturbedUntil > now)
     }
 
+    /// Who was disturbed and cannot be watched yet; empty also where nobody was.
+    func stillAway() async -> [String] {
+        let (disturbed, isHub) = disturbed()
+        guard isHub || !disturbed.isEmpty else { return [] }
+        guard let instances = try? await hub.instances() else { return ["hub"] }
+        let ready = Set(instances.filter(\.ready).map(\.id))
+        let wanted = isHub ? Set(0..<guests) : disturbed
+        return wanted.sorted().map { "instance-\($0)" }.filter { !ready.contains($0) }
+    }
+
     /// Everybody is well again: what goes wrong from now on is no consequence of a kill.
     func calm() {
         disturbedGuests = [:]

@@ -46,7 +46,7 @@ extension StressRunner {
 
     // MARK: Media
 
-    /// Waits until all who watch have picture and sound of their guest.
+    /// Waits until all who watch have picture and sound of their guest, and who was disturbed can be watched again.
     private func play(within seconds: Double) async throws {
         let began = Self.now
         let deadline = began + seconds
@@ -58,18 +58,23 @@ extension StressRunner {
             let missing = readings.compactMap { client in
                 PlayRule(mark: marks[client.client], since: began).missing(client, now: now, within: seconds)
             }
-            if missing.isEmpty {
-                // Who plays is well again: what goes wrong from now on is no consequence of a kill.
-                if !readings.isEmpty { await fleet.calm() }
-                return
+            let away = missing.isEmpty ? await fleet.stillAway() : []
+            if missing.isEmpty, away.isEmpty { return await calm(readings) }
+            guard now < deadline else {
+                return note(missing + away.map { Self.noRecovery($0, seconds: now - began, limit: seconds) })
             }
-            guard now < deadline else { return note(missing) }
             if now >= hornAt {
                 hornAt = now + 1.5
                 await soundHorns(readings)
             }
             try await Task.sleep(for: .milliseconds(100))
         }
+    }
+
+    private static func noRecovery(_ who: String, seconds: Double, limit: Double) -> Verdict {
+        Verdict(
+            kind: .noRecovery, subject: who, value: seconds, limit: limit, unit: "s",
+            detail: "it was disturbed and cannot be watched again")
     }
 
     /// One viewer of each guest sounds its horn, and takes control for that where it has none.

@@ -98,16 +98,29 @@ actor StressRunner {
                     detail: ending)
             ])
         }
-        for client in reading.clients {
+        await judgeErrors(reading.clients, guests: reading.disturbedGuests, hub: reading.isHubDisturbed)
+    }
+
+    /// Judges what clients were told since the last time, by what was disturbed then.
+    private func judgeErrors(_ readings: [ClientReading], guests: Set<Int>, hub: Bool) async {
+        for client in readings {
             guard let one = clients[client.client] else { continue }
-            let wish = client.wish
-            let isDisturbed = reading.isHubDisturbed || wish.map { reading.disturbedGuests.contains($0.guest) } ?? true
+            let isDisturbed = hub || client.wish.map { guests.contains($0.guest) } ?? true
             note(
                 await one.takeErrors().compactMap { error in
                     ClientErrorRule.judge(
-                        error, client: "client \(client.client)", wish: wish, isDisturbed: isDisturbed)
+                        error, client: "client \(client.client)", wish: client.wish, isDisturbed: isDisturbed)
                 })
         }
+    }
+
+    /// Everybody plays: what goes wrong from now on is no consequence of a kill.
+    func calm(_ readings: [ClientReading]) async {
+        let (guests, hub) = await fleet.disturbed()
+        // Not to be judged later, as if nothing had been done.
+        await judgeErrors(readings, guests: guests, hub: hub)
+        await fleet.calm()
+        for client in clients.values { await client.expectTrouble(seconds: 0) }
     }
 
     /// Notes what is wrong; the first of it ends the run.

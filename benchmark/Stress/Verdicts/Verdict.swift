@@ -24,6 +24,8 @@ struct Verdict: Sendable, Codable, Equatable {
         case failedSession = "failed-session"
         /// An error that does not say what is wrong.
         case unclearError = "unclear-error"
+        /// A guest or the hub that a step disturbed is not back in time.
+        case noRecovery = "no-recovery"
         /// A program ended that nobody killed.
         case unexpectedEnd = "unexpected-end"
     }
