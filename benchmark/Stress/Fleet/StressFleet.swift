@@ -168,10 +168,11 @@ actor StressFleet {
     func stillAway() async -> [String] {
         let (disturbed, isHub) = disturbed()
         guard isHub || !disturbed.isEmpty else { return [] }
-        guard let instances = try? await hub.instances() else { return ["hub"] }
+        guard hubProcess != nil, let instances = try? await hub.instances() else { return ["hub"] }
         let ready = Set(instances.filter(\.ready).map(\.id))
         let wanted = isHub ? Set(0..<guests) : disturbed
-        return wanted.sorted().map { "instance-\($0)" }.filter { !ready.contains($0) }
+        // What the hub says of a node may be a moment old.
+        return wanted.sorted().filter { nodes[$0] == nil || !ready.contains("instance-\($0)") }.map { "instance-\($0)" }
     }
 
     /// Everybody is well again: what goes wrong from now on is no consequence of a kill.
