@@ -44,10 +44,12 @@ test-swift: deps-test check-swift demo ## the modules' own tests; ARGS='--filter
 
 test-browser: deps-test check-swift demo $(VENV)/installed ## tests with real browsers and real guests
 	$(SWIFT) build --product loco
+	$(SWIFT) build --product bench
 	$(TEST_ENVIRONMENT) $(VENV)/bin/pytest $(addprefix -c ,$(wildcard Tests/pytest.ini)) --reruns 1 $(PYTEST_FOLDERS)
 
 test-faults: deps-test check-swift demo $(VENV)/installed ## the fault tests at full length: 10 minutes without a false alarm, too
 	$(SWIFT) build --product loco
+	$(SWIFT) build --product bench
 	LOCO_LONG_TESTS=1 $(TEST_ENVIRONMENT) $(VENV)/bin/pytest -c Tests/pytest.ini -k fault Tests/EndToEnd
 
 $(VENV)/installed: Tests/requirements.txt

@@ -28,6 +28,8 @@ enum BenchError: LocalizedError {
     case missed(Int)
     case incomplete([String])
     case noSocket(String)
+    case badTrace(line: Int, reason: String)
+    case stressFailed(Int)
 
     var errorDescription: String? {
         switch self {
@@ -65,6 +67,8 @@ enum BenchError: LocalizedError {
             "\(failures.count) combinations could not be measured: \(failures.joined(separator: "; "))"
         case .noSocket(let reason): "a signaling socket could not be opened and registered: \(reason)"
         case .missed(let count): "\(count) of the bars were missed"
+        case .badTrace(let line, let reason): "line \(line) of the trace cannot be read: \(reason)"
+        case .stressFailed(let count): "\(count) of the stress runs found something"
         case .leftBehind(let names): "loco left processes behind, which were killed: \(names.joined(separator: ", "))"
         }
     }

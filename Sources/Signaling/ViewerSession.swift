@@ -9,6 +9,8 @@ actor ViewerSession {
     nonisolated let id: ViewerID
     /// When the session began, in nanoseconds of the monotonic clock.
     nonisolated let began: UInt64
+    /// Whether it never ends: a planted fault.
+    nonisolated let isStuck = TestFault.stuckSession.strikes
 
     let peer: Peer
     private let offer: Offer
@@ -113,6 +115,7 @@ actor ViewerSession {
 
     /// Ends the session, once, and returns when everything it held is free; whoever comes later waits for that too.
     func end(_ reason: SessionEnd) async {
+        guard !isStuck || reason == .nodeStopping else { return }
         let task = ending ?? Task { await tearDown(reason) }
         ending = task
         await task.value
@@ -128,7 +131,7 @@ actor ViewerSession {
         channel?.close()
         channel = nil
         await path.stop()
-        await peer.stop()
+        if TestFault.leakPeer.strikes { TestFault.kept.withLock { $0.append(peer) } } else { await peer.stop() }
         let now = Runtime.now()
         telemetry.session.record(from: began, to: now)
         if let failure { telemetry.note(failure) }

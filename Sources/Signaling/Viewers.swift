@@ -157,6 +157,7 @@ public actor Viewers {
     ///
     /// - Throws: `ViewersError.unknown` for one that has ended already.
     public func close(_ id: ViewerID, _ reason: SessionEnd = .requested) async throws {
+        if sessions[id]?.isStuck == true { return }
         guard let session = sessions.removeValue(forKey: id) else { throw ViewersError.unknown }
         await session.end(reason)
     }

@@ -56,12 +56,12 @@ import Testing
         defer { close(descriptor) }
         let group = MultiThreadedEventLoopGroup.singleton
         await #expect(throws: BenchError.self) {
-            _ = try await SignalSocket(port: port, group: group, counts: SignalCounts(), deadline: .seconds(5))
+            _ = try await CrowdSocket(port: port, group: group, counts: SignalCounts(), deadline: .seconds(5))
         }
         #expect(listen(descriptor, 4) == 0)
         let start = ContinuousClock.now
         await #expect(throws: BenchError.self) {
-            _ = try await SignalSocket(port: port, group: group, counts: SignalCounts(), deadline: .milliseconds(300))
+            _ = try await CrowdSocket(port: port, group: group, counts: SignalCounts(), deadline: .milliseconds(300))
         }
         #expect(ContinuousClock.now - start < .seconds(3))
     }

@@ -6,10 +6,11 @@ struct HubClient: Sendable {
     let port: Int
     private let session: URLSession
 
-    init(port: Int) {
+    /// - Parameter timeout: seconds without a byte after which a request fails.
+    init(port: Int, timeout: Double = 15) {
         self.port = port
         let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = 15
+        configuration.timeoutIntervalForRequest = timeout
         // Joins are timed one after another: none waits for another's connection.
         configuration.httpMaximumConnectionsPerHost = 4
         session = URLSession(configuration: configuration)

@@ -7,6 +7,11 @@ struct NodeMessage: Decodable, Sendable {
     }
 
     let type: String
+    /// `hello`: the session's public name, and the guest.
+    let viewer: String?
+    let instance: String?
+    /// `control`: whether this viewer has it.
+    let you: Bool?
     /// `hello`: what is being sent.
     let rendition: String?
     /// `hello`.

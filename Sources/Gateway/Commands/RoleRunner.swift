@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import ServiceLifecycle
+import Signaling
 import UnixSignals
 
 /// Runs a role's services in the foreground: the first SIGINT or SIGTERM ends them gracefully, a second one at once.
@@ -15,6 +16,9 @@ enum RoleRunner {
         whenReady: @escaping @Sendable () async throws -> Void = {}
     ) async throws {
         OpenFileLimit.raise()
+        if let fault = try TestFault.named(in: ProcessInfo.processInfo.environment) {
+            logger.warning("broken on purpose", metadata: ["fault": "\(fault.rawValue)"])
+        }
         var quiet = logger
         if quiet.logLevel > .debug { quiet.logLevel = .critical }
         var configuration = ServiceGroupConfiguration(services: services, logger: quiet)

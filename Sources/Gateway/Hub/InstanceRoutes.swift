@@ -5,6 +5,7 @@ import Hummingbird
 import NIOCore
 import Pipelines
 import Probe
+import Signaling
 
 /// `/api/instances` and what is below it.
 struct InstanceRoutes: Sendable {
@@ -68,7 +69,10 @@ struct InstanceRoutes: Sendable {
 
     private func addWHEP(to routes: HTTPService.Routes) {
         routes.post("/api/instances/{id}/whep") { request, context in
-            let instance = try await proxy.instance(context)
+            var instance = try await proxy.instance(context)
+            if TestFault.swapGuest.strikes, let other = await registry.all().first(where: { $0.id != instance.id }) {
+                instance = other
+            }
             let offer = try await request.body(contentType: "application/sdp", limit: NodeProxy.maxDescription)
             // Gathering candidates and negotiating take their time on a busy host.
             return try await proxy.pass(

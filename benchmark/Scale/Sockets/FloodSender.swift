@@ -15,7 +15,7 @@ struct FloodSender: Sendable {
     }
 
     /// Sends; each burst makes up for what the time so far asks for, so that a late one loses nothing.
-    func run(over sockets: [SignalSocket], seed: UInt64) async throws -> Outcome {
+    func run(over sockets: [CrowdSocket], seed: UInt64) async throws -> Outcome {
         var source = MalformedMessage(seed: seed)
         var sent = 0
         let start = ContinuousClock.now

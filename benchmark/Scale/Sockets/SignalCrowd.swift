@@ -8,7 +8,7 @@ actor SignalCrowd {
     nonisolated let counts = SignalCounts()
     private let port: Int
     private let group: MultiThreadedEventLoopGroup
-    private(set) var sockets: [SignalSocket] = []
+    private(set) var sockets: [CrowdSocket] = []
 
     private init(port: Int) {
         self.port = port
@@ -32,10 +32,10 @@ actor SignalCrowd {
     func grow(to count: Int) async throws -> [Double] {
         var times: [Double] = []
         let (port, group, counts) = (port, group, counts)
-        try await withThrowingTaskGroup(of: SignalSocket.self) { tasks in
+        try await withThrowingTaskGroup(of: CrowdSocket.self) { tasks in
             var left = max(0, count - sockets.count)
             for _ in 0..<min(Self.parallel, left) {
-                tasks.addTask { try await SignalSocket(port: port, group: group, counts: counts) }
+                tasks.addTask { try await CrowdSocket(port: port, group: group, counts: counts) }
                 left -= 1
             }
             while let socket = try await tasks.next() {
@@ -44,7 +44,7 @@ actor SignalCrowd {
                 try Task.checkCancellation()
                 guard left > 0 else { continue }
                 left -= 1
-                tasks.addTask { try await SignalSocket(port: port, group: group, counts: counts) }
+                tasks.addTask { try await CrowdSocket(port: port, group: group, counts: counts) }
             }
         }
         return times

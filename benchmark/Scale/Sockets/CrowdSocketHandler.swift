@@ -3,7 +3,7 @@ import NIOWebSocket
 
 /// One signaling socket of ours behind the handshake: registers, pings as the page does, answers pings, counts what comes.
 /// It runs on the channel's event loop only.
-final class SignalSocketHandler: ChannelInboundHandler {
+final class CrowdSocketHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 

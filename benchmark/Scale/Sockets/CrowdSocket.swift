@@ -1,14 +1,12 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
-import NIOWebSocket
 
-/// An open, registered socket on a hub's `/signal`.
-struct SignalSocket: Sendable {
+/// One of many sockets on a hub's `/signal`: open, registered, and as light as can be.
+struct CrowdSocket: Sendable {
     /// From the beginning of the connection to the hub's `registered`, in ms.
     let joinMilliseconds: Double
     private let channel: any Channel
-    private let handler: NIOLoopBound<SignalSocketHandler>
+    private let handler: NIOLoopBound<CrowdSocketHandler>
 
     /// Opens one and registers.
     ///
@@ -43,7 +41,7 @@ struct SignalSocket: Sendable {
                 channel.close(promise: nil)
                 throw error
             }
-        } catch { throw BenchError.noSocket("\(error)") }
+        } catch let error as BenchError { throw error } catch { throw BenchError.noSocket("\(error)") }
     }
 
     /// Sends messages, without waiting.
@@ -63,31 +61,19 @@ struct SignalSocket: Sendable {
 
     /// What stands behind the handshake.
     private struct Upgraded: Sendable {
-        let handler: NIOLoopBound<SignalSocketHandler>
+        let handler: NIOLoopBound<CrowdSocketHandler>
         let registered: EventLoopFuture<Void>
     }
 
     private static func upgrade(
         _ channel: any Channel, port: Int, counts: SignalCounts, pingInterval: TimeAmount
     ) throws -> EventLoopFuture<Upgraded> {
-        let upgrader = NIOTypedWebSocketClientUpgrader<Upgraded>(
-            enableAutomaticErrorHandling: false,
-            upgradePipelineHandler: { channel, _ in
-                channel.eventLoop.makeCompletedFuture {
-                    let promise = channel.eventLoop.makePromise(of: Void.self)
-                    let handler = SignalSocketHandler(counts: counts, registered: promise, pingInterval: pingInterval)
-                    try channel.pipeline.syncOperations.addHandler(handler)
-                    return Upgraded(
-                        handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), registered: promise.futureResult)
-                }
-            })
-        let fields = HTTPHeaders([("Host", "127.0.0.1:\(port)"), ("Content-Length", "0")])
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/signal", headers: fields)
-        var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
-            upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(
-                upgradeRequestHead: head, upgraders: [upgrader],
-                notUpgradingCompletionHandler: { $0.eventLoop.makeFailedFuture(BenchError.noSocket("no upgrade")) }))
-        configuration.leftOverBytesStrategy = .forwardBytes
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+        try SignalUpgrade.begin(channel, port: port) { channel in
+            let promise = channel.eventLoop.makePromise(of: Void.self)
+            let handler = CrowdSocketHandler(counts: counts, registered: promise, pingInterval: pingInterval)
+            try channel.pipeline.syncOperations.addHandler(handler)
+            return Upgraded(
+                handler: NIOLoopBound(handler, eventLoop: channel.eventLoop), registered: promise.futureResult)
+        }
     }
 }
