@@ -15,7 +15,7 @@ enum RoleRunner {
         _ services: [any Service], graceful: Duration = .seconds(30), forced: Duration = .seconds(5), logger: Logger,
         whenReady: @escaping @Sendable () async throws -> Void = {}
     ) async throws {
-        if let fault = try TestFault.named(in: ProcessInfo.processInfo.environment) {
+        if let fault = TestFault.planted {
             logger.warning("broken on purpose", metadata: ["fault": "\(fault.rawValue)"])
         }
         var quiet = logger
