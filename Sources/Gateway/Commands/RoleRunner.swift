@@ -16,7 +16,7 @@ enum RoleRunner {
         whenReady: @escaping @Sendable () async throws -> Void = {}
     ) async throws {
         OpenFileLimit.raise()
-        if let fault = try TestFault.named(in: ProcessInfo.processInfo.environment) {
+        if let fault = TestFault.planted {
             logger.warning("broken on purpose", metadata: ["fault": "\(fault.rawValue)"])
         }
         var quiet = logger

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Logging
+import Signaling
 
 /// What every command that reads the configuration takes: the file, and every setting as a flag.
 struct SettingOptions: ParsableArguments {
@@ -11,9 +13,11 @@ struct SettingOptions: ParsableArguments {
 
     /// Reads the configuration.
     /// - Parameter short: settings given by a command's own short flags; they win over all.
-    /// - Throws: ``ConfigurationError``.
+    /// - Throws: ``ConfigurationError``, or `TestFaultError` for a fault that is not allowed.
     func load(_ short: [SettingFlags.Setting?] = []) throws -> ResolvedConfiguration {
-        try ResolvedConfiguration.load(
+        // Before anything is made that would have to be taken down again.
+        _ = try TestFault.named(in: ProcessInfo.processInfo.environment)
+        return try ResolvedConfiguration.load(
             flags: SettingFlags.parse(settings) + short.compactMap { $0 }, path: file)
     }
 }

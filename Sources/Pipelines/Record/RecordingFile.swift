@@ -43,6 +43,8 @@ actor RecordingFile {
         (picture, sound) = (try AppSrc(name: "picture"), try AppSrc(name: "sound"))
         // Not live: the muxer takes both streams in order of time, and not as they happen to come.
         for source in [picture, sound] { try source.set("is-live", false) }
+        // Also of a file that ends before its first packet: MP4 with a track of an unknown kind is refused by players.
+        try sound.set("caps", .caps(RecordingFormat.sound))
         let muxer = try format.muxer()
         // Unbuffered, so that all that was written survives this process. Writing does not wait for a first frame.
         let file = try Element(

@@ -7,6 +7,15 @@ public enum RecordingFormat: String, Sendable, CaseIterable, Codable {
     /// WebM with VP8 and Opus.
     case webm
 
+    /// The sound that it holds, without what the encoder says of its first 2.5 ms: GStreamer 1.22 writes that into MP4 in
+    /// the wrong byte order, and players would leave out 640 ms.
+    static let sound = Caps(
+        "audio/x-opus",
+        [
+            "rate": .int(48_000), "channels": .int(2), "channel-mapping-family": .int(0), "stream-count": .int(1),
+            "coupled-count": .int(1),
+        ])
+
     /// The video codec that it holds.
     public var codec: VideoCodec { self == .mp4 ? .h264 : .vp8 }
 

@@ -3,15 +3,7 @@ import GStreamer
 
 /// What is being written into one file: gives frames their place and length, and sound its own.
 struct RecordingPart {
-    /// The format's sound without what the encoder says of its first 2.5 ms: GStreamer 1.22 writes that into MP4 in the
-    /// wrong byte order, and players would leave out 640 ms.
-    private static let sound = SampleFormat(
-        Caps(
-            "audio/x-opus",
-            [
-                "rate": .int(48_000), "channels": .int(2), "channel-mapping-family": .int(0), "stream-count": .int(1),
-                "coupled-count": .int(1),
-            ]))
+    private static let sound = SampleFormat(RecordingFormat.sound)
 
     /// 1 for the recording's first.
     let number: Int

@@ -174,6 +174,16 @@ import Testing
         #expect(run(2, 3)?.kind == .wrongGuest && run(2, 2) == nil && run(1, 50) == nil && run(nil, 50) == nil)
     }
 
+    @Test("a node that says it is another guest's counts at once, whatever is to be read of the picture")
+    func wrongNode() {
+        var rule = WrongGuestRule()
+        var client = Readings.client(guest: 1)
+        client.told = "instance-1"
+        #expect(rule.look(Readings.fleet(0, clients: [client]), limits).isEmpty)
+        client.told = "instance-0"
+        #expect(rule.look(Readings.fleet(0, clients: [client]), limits).map(\.kind) == [.wrongGuest])
+    }
+
     @Test("what a process holds beyond its baseline is a leak, each thing by itself; a new process has none")
     func leak() {
         func compare(_ figures: ProcessFigures, objects: Int = 30) -> [String] {

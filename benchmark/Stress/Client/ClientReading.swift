@@ -29,6 +29,8 @@ struct ClientReading: Sendable, Codable, Equatable {
     var sameNumber = 0
     /// On how many pictures each number was read.
     var numbers: [Int: Int] = [:]
+    /// Which guest the node says it is, over the data channel; nil before it does.
+    var told: String?
     var missingPackets = 0
     /// Whether it controls its guest, as the node told it last.
     var isInControl = false

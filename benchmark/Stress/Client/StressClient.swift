@@ -89,6 +89,7 @@ actor StressClient {
         reading.socketClosedFor = age(socketClosedAt)
         guard let session else { return reading }
         reading.session = session.name
+        reading.told = session.receiver.inbox.messages(type: "hello").last?.message.instance
         reading.sessionAge = age(session.began)
         reading.connectedFor = age(session.connectedAt)
         reading.checkingFor = age(session.checkingSince)
