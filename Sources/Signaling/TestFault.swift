@@ -17,7 +17,7 @@ public enum TestFault: String, CaseIterable, Sendable {
     public static let permission = "LOCO_TEST_FAULTS_ALLOWED"
 
     /// The fault of this process; read once.
-    public static let planted: TestFault? = (try? named(in: ProcessInfo.processInfo.environment)) ?? nil
+    public static let planted = try? named(in: ProcessInfo.processInfo.environment)
 
     private static let uses = Atomic<Int>(0)
     static let kept = Mutex<[Peer]>([])
