@@ -14,6 +14,7 @@ struct GuestGrowth: Sendable {
     func measure() async throws -> ScaleSeries {
         var rows: [ScaleRow] = []
         var usual: Double?
+        var problem: String?
         for step in steps {
             ProgressLine.show("\(step) \(Self.title)")
             do {
@@ -26,12 +27,12 @@ struct GuestGrowth: Sendable {
                 if row.saturation != nil { break }
             } catch let error as BenchError {
                 // Guests that do not get ready, or viewers that see nothing: there is no row of that size.
-                guard let last = rows.indices.last else { throw error }
-                rows[last].saturation = "\(step) did not come up: \(error.localizedDescription)"
+                guard !rows.isEmpty else { throw error }
+                problem = "\(step) did not come up: \(error.localizedDescription)"
                 break
             }
         }
-        return series(rows)
+        return series(rows, problem)
     }
 
     private func row(_ loco: LocoProcess, _ instances: [String], usual: Double?) async throws -> ScaleRow {
@@ -78,7 +79,7 @@ struct GuestGrowth: Sendable {
             saturation: Saturation.reason(busy: watched.machineBusy, frames: frames.minimum, usual: usual))
     }
 
-    private func series(_ rows: [ScaleRow]) -> ScaleSeries {
+    private func series(_ rows: [ScaleRow], _ problem: String?) -> ScaleSeries {
         ScaleSeries(
             part: .guests, title: Self.title, guests: { $0.count }, viewersPerGuest: { _ in 1 }, rows: rows,
             slopes: [
@@ -90,6 +91,8 @@ struct GuestGrowth: Sendable {
                 .init(key: "hub.cpu", name: "each guest: hub CPU", unit: "% of a core"),
                 .init(key: "hub.rss", name: "each guest: hub RSS", unit: "MB", digits: 2),
             ],
-            notes: ["A guest is its node, QEMU, X server and sound server; demo guests, whose picture always moves."])
+            notes: (problem.map { [$0] } ?? []) + [
+                "A guest is its node, QEMU, X server and sound server; demo guests, whose picture always moves."
+            ])
     }
 }

@@ -16,16 +16,20 @@ struct ViewerGrowth: Sendable {
         return try await LocoRun.with(loco) { loco, instances in
             let subject = try await Subject(loco, instances)
             var crowd: [Viewer] = []
-            let outcome: Result<[ScaleRow], any Error>
+            let outcome: Result<(rows: [ScaleRow], problem: String?), any Error>
             do { outcome = .success(try await grow(subject, &crowd)) } catch { outcome = .failure(error) }
             // Also when the measurement was cut short.
             let all = crowd
             await Task { await Self.leave(all) }.value
-            return series(try outcome.get())
+            let grown = try outcome.get()
+            return series(grown.rows, grown.problem)
         }
     }
 
-    private func grow(_ subject: Subject, _ crowd: inout [Viewer]) async throws -> [ScaleRow] {
+    /// - Returns: the rows, and why a size did not come up.
+    private func grow(
+        _ subject: Subject, _ crowd: inout [Viewer]
+    ) async throws -> (rows: [ScaleRow], problem: String?) {
         var rows: [ScaleRow] = []
         var usual: Double?
         for step in steps {
@@ -41,18 +45,14 @@ struct ViewerGrowth: Sendable {
                 }
             }
             // Not a row of that size: the last viewer is not one.
-            if let problem {
-                ProgressLine.show(problem)
-                if let last = rows.indices.last { rows[last].saturation = problem }
-                break
-            }
+            if let problem { return (rows, problem) }
             try await Task.sleep(for: .seconds(settings.settleSeconds))
             let row = try await self.row(step, subject, crowd, joins, usual: usual)
             usual = usual ?? row.value("viewer.frames.min")
             rows.append(row)
             if row.saturation != nil { break }
         }
-        return rows
+        return (rows, nil)
     }
 
     private func row(
@@ -86,7 +86,7 @@ struct ViewerGrowth: Sendable {
             saturation: Saturation.reason(busy: window.machineBusy, frames: frames.minimum, usual: usual))
     }
 
-    private func series(_ rows: [ScaleRow]) -> ScaleSeries {
+    private func series(_ rows: [ScaleRow], _ problem: String?) -> ScaleSeries {
         ScaleSeries(
             part: .viewers, title: Self.title, guests: { _ in 1 }, viewersPerGuest: { $0.count }, rows: rows,
             slopes: [
@@ -94,7 +94,8 @@ struct ViewerGrowth: Sendable {
                 .init(key: "node.rss", name: "each viewer of a guest: node RSS", unit: "MB"),
                 .init(key: "hub.cpu", name: "each viewer of a guest: hub CPU", unit: "% of a core", digits: 4),
             ],
-            notes: ["The receivers are in one process on this machine: bench's CPU is theirs, and is no cost of Loco."])
+            notes: (problem.map { [$0] } ?? [])
+                + ["The receivers are in one process on this machine: bench's CPU is theirs, and is no cost of Loco."])
     }
 
     private static func leave(_ viewers: [Viewer]) async {

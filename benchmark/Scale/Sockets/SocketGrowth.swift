@@ -20,13 +20,14 @@ struct SocketGrowth: Sendable {
             let hub = try await loco.process(.hub).identity.pid
             let its = (FileLimit.current(of: hub) ?? own) - 200
             let possible = steps.filter { $0 <= min(own, its) }
-            let (rows, after) = try await SignalCrowd.with(port: loco.hub.port) { crowd in
-                let rows = try await grow(crowd, possible, loco, hub: hub)
+            let (rows, problem, after) = try await SignalCrowd.with(port: loco.hub.port) { crowd in
+                let (rows, problem) = try await grow(crowd, possible, loco, hub: hub)
                 await crowd.leave()
                 let start = rows.first { $0.count == 0 }?.value("hub.rss")
-                return (rows, try await Self.settled(loco, hub: hub, from: start))
+                return (rows, problem, try await Self.settled(loco, hub: hub, from: start))
             }
             var series = series(rows, after)
+            if let problem { series.notes.append(problem) }
             if possible.count < steps.count {
                 series.notes.append(
                     "No more than \(min(own, its)): the limit on open files is \(its + 200) at the hub, \(own + 200) here."
@@ -36,8 +37,10 @@ struct SocketGrowth: Sendable {
         }
     }
 
-    private func grow(_ crowd: SignalCrowd, _ steps: [Int], _ loco: LocoProcess, hub: Int32) async throws -> [ScaleRow]
-    {
+    /// - Returns: the rows, and why a size did not come up.
+    private func grow(
+        _ crowd: SignalCrowd, _ steps: [Int], _ loco: LocoProcess, hub: Int32
+    ) async throws -> (rows: [ScaleRow], problem: String?) {
         var rows: [ScaleRow] = []
         let clock = try ProcessClock(pid: hub)
         for step in steps {
@@ -45,9 +48,7 @@ struct SocketGrowth: Sendable {
             let joins: [Double]
             do { joins = try await crowd.grow(to: step) } catch let error as BenchError {
                 // There is no row of that size.
-                ProgressLine.show(error.localizedDescription)
-                if let last = rows.indices.last { rows[last].saturation = error.localizedDescription }
-                break
+                return (rows, "\(step) did not come up: \(error.localizedDescription)")
             }
             try await Task.sleep(for: .seconds(settings.settleSeconds))
             let (load, before) = (MachineLoad.now(), crowd.counts.reading)
@@ -72,7 +73,7 @@ struct SocketGrowth: Sendable {
                     ], saturation: Saturation.reason(busy: busy)))
             if rows.last?.saturation != nil { break }
         }
-        return rows
+        return (rows, nil)
     }
 
     /// What the hub holds once the sockets are gone: as soon as it counts none and has given back what they held, at most
