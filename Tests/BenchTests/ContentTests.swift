@@ -40,6 +40,19 @@ import Testing
         #expect(frame(first, 77) != frame(first, 107))
     }
 
+    /// What frame 77 came to when it was looked at last: figures of other machines, or of before, are compared with it.
+    private static let known: [ContentKind: UInt64] = [
+        .scroll: 386_778_551_940_922_598, .drag: 2_930_620_295_372_745_407, .game: 8_560_193_202_324_885_432,
+        .video: 9_780_637_921_114_358_346, .cursor: 869_069_310_527_538_327,
+    ]
+
+    @Test("a frame is the same as on the machine where it was looked at", arguments: ContentKind.allCases)
+    func known(kind: ContentKind) {
+        var sum: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a
+        for byte in frame(kind.content(format(320, 240)), 77) { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        #expect(sum == Self.known[kind], "\(kind)")
+    }
+
     @Test("every frame tells its number, at any size", arguments: ContentKind.allCases)
     func numbered(kind: ContentKind) {
         for (width, height) in [(64, 64), (321, 243), (640, 480)] {
@@ -60,7 +73,7 @@ import Testing
             return difference(frame(content, 40), frame(content, 41))
         }
         #expect(changed(.video) > 0.95)
-        #expect((0.2...0.8).contains(changed(.game)), "\(changed(.game))")
+        #expect((0.05...0.8).contains(changed(.game)), "\(changed(.game))")
         #expect((0.02...0.4).contains(changed(.scroll)), "\(changed(.scroll))")
         #expect((0.01...0.4).contains(changed(.drag)), "\(changed(.drag))")
         #expect(changed(.cursor) == 0)

@@ -20,7 +20,7 @@ import Testing
                 + extensions.flatMap { ["-extension", $0] }
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
-            try LocoProcess.withoutBlockedSignals { try process.run() }
+            try LocoProcess.withoutBlockedSignals { [process] in try process.run() }
             // It writes its number once it is ready.
             let number = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
             name = ":" + number.trimmingCharacters(in: .whitespacesAndNewlines)

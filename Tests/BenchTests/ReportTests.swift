@@ -51,9 +51,9 @@ import Testing
         #expect(charts.map(\.key) == ["quality", "ssim", "cpu", "latency", "fps"])
         let quality = try #require(charts.first)
         #expect(quality.names == ["x264enc", "vp8enc"])
-        #expect(quality.panels.map(\.title) == ["scroll 640x480", "game 640x480"])
+        #expect(quality.panels.map(\.title) == ["game 640x480", "scroll 640x480"])
         // Of one guest alone, from left to right.
-        #expect(quality.panels[0].series[0].points.map(\.x) == [1501, 3001])
+        #expect(quality.panels[1].series[0].points.map(\.x) == [1501, 3001])
         let cpu = try #require(charts.first { $0.key == "cpu" })
         #expect(cpu.panels[0].series[0].points.map(\.y) == [12.5, 37.5])
         let unmeasured = rows.map { row in

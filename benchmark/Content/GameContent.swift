@@ -41,8 +41,8 @@ struct GameContent: ScreenContent {
 
     /// Tiles of a row of bricks in the air: where it begins, how many, how high.
     private static let ledges = [(5, 4, 4), (12, 3, 3), (17, 5, 5), (27, 3, 4), (32, 6, 3), (42, 4, 5)]
-    /// Tiles where a pipe stands.
-    private static let pipes = [9, 24, 39]
+    /// Tiles where a pillar stands.
+    private static let pillars = [9, 24, 39]
 
     private static func level(tile: Int, scale: Int, sprites: GameSprites, height: Int) -> Picture {
         Picture(width: levelTiles * tile, height: height) { canvas in
@@ -59,7 +59,7 @@ struct GameContent: ScreenContent {
                         isPrize ? sprites.prize : sprites.brick, x: column * tile, y: ground - rise * tile)
                 }
             }
-            for pipe in pipes { canvas.draw(sprites.pipe, x: pipe * tile, y: ground - sprites.pipe.height) }
+            for pillar in pillars { canvas.draw(sprites.pillar, x: pillar * tile, y: ground - sprites.pillar.height) }
         }
     }
 
@@ -92,14 +92,14 @@ struct GameContent: ScreenContent {
         }
     }
 
-    /// The player stays where he is on the screen, and leaves the ground before each pipe.
+    /// The player stays where he is on the screen, and leaves the ground before each pillar.
     private func paintPlayer(_ frame: Int, _ moved: Int, on canvas: Canvas) {
         let x = format.width / 3
         let reach = 5 * tile
         let length = Self.levelTiles * tile
         let place = (moved + x) % length
-        // How far into a jump, which is highest above the pipe.
-        let jump = Self.pipes.map { place - ($0 * tile + tile - reach / 2 - sprites.jump.width / 2) }.first {
+        // How far into a jump, which is highest above the pillar.
+        let jump = Self.pillars.map { place - ($0 * tile + tile - reach / 2 - sprites.jump.width / 2) }.first {
             (0..<reach).contains($0)
         }
         guard let jump else {

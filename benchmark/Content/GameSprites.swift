@@ -4,7 +4,7 @@ struct GameSprites: Sendable {
     let earth: Picture
     let brick: Picture
     let prize: Picture
-    let pipe: Picture
+    let pillar: Picture
     /// A coin that turns.
     let coins: [Picture]
     let run: [Picture]
@@ -13,8 +13,8 @@ struct GameSprites: Sendable {
 
     init(scale: Int) {
         let colours: [Character: UInt32] = [
-            "k": 0xff1c_1a24, "r": 0xffd8_3c3c, "b": 0xff2f_56c8, "s": 0xfff2_c190, "w": 0xffff_ffff, "h": 0xff6a_3d1f,
-            "y": 0xffff_d23f, "o": 0xffd9_9a1e, "p": 0xff8a_4fb0, "q": 0xff5c_2f80, "g": 0xff4c_b04c, "t": 0xff9a_6238,
+            "k": 0xff1c_1a24, "m": 0xffb8_c4d0, "d": 0xff6d_7c8c, "c": 0xff4e_e0e8, "a": 0xffff_8a3c, "s": 0xff8a_6a9a,
+            "w": 0xffff_ffff, "y": 0xffff_d23f, "o": 0xffd9_9a1e, "p": 0xff8a_4fb0, "q": 0xff5c_2f80,
         ]
         func picture(_ art: [String]) -> Picture { Picture(art, colours, scale: scale) }
         earth = Self.tile(scale) { canvas, dot in
@@ -40,26 +40,29 @@ struct GameSprites: Sendable {
             }
         }
         prize = Self.tile(scale) { canvas, dot in
-            canvas.fill(canvas.area, 0xff8a_5a10)
-            dot(1, 1, 14, 14, 0xfff0_b030)
-            for (x, y) in [(2, 2), (13, 2), (2, 13), (13, 13)] { dot(x, y, 1, 1, 0xff8a_5a10) }
-            for (x, y, width, height) in [(5, 3, 6, 2), (9, 4, 2, 4), (7, 7, 2, 3), (7, 11, 2, 2)] {
-                dot(x, y, width, height, 0xffff_ffff)
+            // A crate with a crystal in it.
+            canvas.fill(canvas.area, 0xff4a_2f1a)
+            dot(1, 1, 14, 14, 0xff9a_6b3c)
+            dot(3, 3, 10, 10, 0xff5e_3d22)
+            for step in 0..<4 {
+                dot(7 - step, 4 + step, 2 + 2 * step, 1, 0xff7f_e4f2)
+                dot(4 + step, 8 + step, 8 - 2 * step, 1, 0xff36_a6d8)
             }
+            dot(6, 6, 1, 3, 0xffff_ffff)
         }
-        pipe = Picture(width: 32 * scale, height: 32 * scale) { canvas in
-            let body: [(x: Int, width: Int, colour: UInt32)] = [
-                (0, 32, 0xff14_4a1c), (1, 30, 0xff2f_9a3c), (5, 5, 0xff8f_e08a), (12, 3, 0xff5c_c060),
-                (24, 6, 0xff1f_6e2c),
+        pillar = Picture(width: 32 * scale, height: 32 * scale) { canvas in
+            let stripes: [(x: Int, width: Int, colour: UInt32)] = [
+                (0, 32, 0xff3a_3f48), (1, 30, 0xff8b_93a0), (5, 5, 0xffc8_cfd8), (12, 3, 0xffa8_b0bc),
+                (24, 6, 0xff66_6e7a),
             ]
-            for (x, width, colour) in body {
-                // The shaft, and a rim that stands out.
+            for (x, width, colour) in stripes {
+                // The shaft, and a capital that stands out.
                 let shaft = Area(
-                    x: (3 + x * 26 / 32) * scale, y: 11 * scale, width: width * 26 * scale / 32, height: 21 * scale)
+                    x: (3 + x * 26 / 32) * scale, y: 9 * scale, width: width * 26 * scale / 32, height: 23 * scale)
                 canvas.fill(shaft, colour)
-                canvas.fill(Area(x: x * scale, y: 0, width: width * scale, height: 11 * scale), colour)
+                canvas.fill(Area(x: x * scale, y: 0, width: width * scale, height: 9 * scale), colour)
             }
-            canvas.frame(Area(x: 0, y: 0, width: 32 * scale, height: 11 * scale), 0xff14_4a1c, thickness: scale)
+            canvas.frame(Area(x: 0, y: 0, width: 32 * scale, height: 9 * scale), 0xff3a_3f48, thickness: scale)
         }
         coins = [
             [" oyyyo ", "oywwyyo", "oywyyyo", "oywyyyo", "oywyyyo", "oywyyyo", "oywyyyo", "oyyyyyo", " oyyyo "],
@@ -67,32 +70,32 @@ struct GameSprites: Sendable {
             ["o", "y", "y", "y", "y", "y", "y", "y", "o"],
             [" oyo ", "oyyyo", "oyyyo", "oyyyo", "oyyyo", "oyyyo", "oyyyo", "oyyyo", " oyo "],
         ].map(picture)
+        // A robot.
         let head = [
-            "   rrrrr    ", "  rrrrrrrrr ", "  hhhsskS   ", " hshssskssS ", " hshhssskss ", " hhsssskkk  ",
-            "   sssssS   ",
-        ].map { $0.replacing("S", with: "s") }
+            "     aa     ", "     dd     ", "  mmmmmmmm  ", " mmkkkkkkmm ", " mmkcckccmm ", " mmkkkkkkmm ",
+            "  mmmmmmmm  ",
+        ]
+        let stand = [
+            "   aaaaaa   ", "  dayyaad   ", "  daaaaaad  ", "   aaaaaa   ", "   dddddd   ", "    dddd    ",
+            "    dddd    ",
+            "    kkkk    ",
+        ]
         run = [
             [
-                "  rrbrrr    ", " rrrbrrbrr  ", "ssrrbbbbrrss", "ss bybbyb ss", "   bbbbbb   ", "  bbb  bbb  ",
-                " hhh    bbh ", " hh      hh ",
+                "   aaaaaa   ", " daayyaaa d ", "d  aaaaaa  d", "d  aaaaaa  d", "   dddddd   ", "  dd    dd  ",
+                " dd      dd ", " kk      kkk",
             ],
+            stand,
             [
-                "   rrbrr    ", "  srrbrrs   ", "  ssrbbbs   ", "   bybbyb   ", "   bbbbbb   ", "    bbbb    ",
-                "    hhbb    ", "     hhh    ",
+                "   aaaaaa   ", "  aayyaaad  ", " d aaaaaa d ", "   aaaaaa d ", "   dddddd   ", "   dd  dd   ",
+                "  dd    dd  ", "  kkk   kkk ",
             ],
-            [
-                "  rrrbrr    ", " srrrbbrrs  ", " ss rbbbrss ", "    bybbyb  ", "   bbbbbbb  ", "  bbb bbb   ",
-                " hhb   hhh  ", "  h     hh  ",
-            ],
-            [
-                "   rrbrr    ", "   srrbs    ", "   ssbbb    ", "   bybbyb   ", "   bbbbbb   ", "    bbbb    ",
-                "    bbhh    ", "    hhh     ",
-            ],
+            stand,
         ].map { picture(head + $0) }
         jump = picture(
             head + [
-                "ssrrbrrrr ss", "ssrrbbrbrrss", "  rrbbbbrr  ", "   bybbyb   ", "  bbbbbbbb  ", " hbbb  bbbh ",
-                " hh      hh ", "            ",
+                "d  aaaaaa  d", "ddaayyaaadd ", "   aaaaaa   ", "   aaaaaa   ", "   dddddd   ", "  ddd  ddd  ",
+                " kkd    dkk ", "            ",
             ])
         let body = [
             "    pppppp    ", "  pppppppppp  ", " pppppppppppp ", " ppwwppppwwpp ", "pppwkppppkwppp", "pppwwppppwwppp",

@@ -1,4 +1,4 @@
-/// A figure of several panels that share their axes' ranges, as lines, points or spans.
+/// A figure of several panels, as lines, points or spans.
 struct Chart: Sendable {
     /// What a panel's marks are.
     enum Marks: Sendable {
@@ -44,6 +44,8 @@ struct Chart: Sendable {
     let names: [String]
     let panels: [Panel]
     var marks = Marks.lines
+    /// Whether panels can be compared by eye.
+    var sharesAxes = true
     /// Panels beside each other.
     var columns = 3
     /// Whether the axes begin at zero.

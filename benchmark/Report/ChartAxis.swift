@@ -23,7 +23,7 @@ struct ChartAxis: Sendable {
             return
         }
         let bottom = startsAtZero ? min(0, low) : low
-        let span = high > bottom ? high - bottom : max(1, abs(high) / 10)
+        let span = high > bottom ? high - bottom : high != 0 ? abs(high) / 10 : 1
         let step = Self.round(span / 5)
         let start = (bottom / step).rounded(.down) * step
         lower = start

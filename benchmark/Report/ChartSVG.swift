@@ -3,8 +3,6 @@ import Foundation
 /// Draws a chart as SVG.
 struct ChartSVG {
     private let chart: Chart
-    private let x: ChartAxis
-    private let y: ChartAxis
 
     private static let width = 1080.0
     private static let gap = 26.0
@@ -19,28 +17,33 @@ struct ChartSVG {
     /// Lays it out.
     init(_ chart: Chart) {
         self.chart = chart
-        let points = chart.panels.flatMap { $0.series.flatMap(\.points) }
-        let heights = points.flatMap { [$0.y] + ($0.upper.map { [$0] } ?? []) }
-        let places = chart.panels.map(\.places.count).max() ?? 0
-        x =
-            places > 0
-            ? ChartAxis(from: -0.5, to: Double(places) - 0.5)
-            : ChartAxis(
-                points.map(\.x) + chart.xTicks, startsAtZero: chart.startsAtZero.x, allowsLog: chart.allowsLog.x)
-        y = ChartAxis(
-            heights + (chart.hasDiagonal ? points.map(\.x) : []), startsAtZero: chart.startsAtZero.y,
-            allowsLog: chart.allowsLog.y)
         columns = min(chart.columns, max(1, chart.panels.count))
-        // From left to right, in as many lines as it takes; a letter is 7 wide.
+        // From left to right, in as many lines as it takes; a letter is less than 8 wide.
         var (legend, left, line): ([(name: Int, x: Double, y: Double)], Double, Double) = ([], 20, 78)
         for (index, name) in chart.names.enumerated() {
-            let width = 38 + 7 * Double(name.count)
+            let width = 46 + 7.5 * Double(name.count)
             if left + width > Self.width, left > 20 { (left, line) = (20, line + 20) }
             legend.append((index, left, line))
             left += width
         }
         self.legend = legend
         header = line + 22
+    }
+
+    /// The axes for panels that are to be compared.
+    private func axes(of panels: [Chart.Panel]) -> (x: ChartAxis, y: ChartAxis) {
+        let points = panels.flatMap { $0.series.flatMap(\.points) }
+        let heights = points.flatMap { [$0.y] + ($0.upper.map { [$0] } ?? []) }
+        let places = panels.map(\.places.count).max() ?? 0
+        let x =
+            places > 0
+            ? ChartAxis(from: -0.5, to: Double(places) - 0.5)
+            : ChartAxis(
+                points.map(\.x) + chart.xTicks, startsAtZero: chart.startsAtZero.x, allowsLog: chart.allowsLog.x)
+        let y = ChartAxis(
+            heights + (chart.hasDiagonal ? points.map(\.x) : []), startsAtZero: chart.startsAtZero.y,
+            allowsLog: chart.allowsLog.y)
+        return (x, y)
     }
 
     /// In pixels, of a file with as many for each unit.
@@ -86,40 +89,46 @@ struct ChartSVG {
             parts.append(text(chart.names[entry.name], entry.x + 28, entry.y, "name"))
         }
         let width = (Self.width - 30 - Self.gap * Double(columns - 1)) / Double(columns)
+        let shared = chart.sharesAxes ? axes(of: chart.panels) : nil
         for (index, panel) in chart.panels.enumerated() {
             let left = 10 + Double(index % columns) * (width + Self.gap)
             let top = header + Double(index / columns) * Self.panelHeight
+            let axes = shared ?? axes(of: [panel])
             let plot = PlotArea(
+                x: axes.x, y: axes.y,
                 left: left + Self.margin.left, top: top + Self.margin.top,
                 width: width - Self.margin.left - Self.margin.right,
                 height: Self.panelHeight - Self.margin.top - Self.margin.bottom)
-            parts += axes(panel, plot) + marks(panel, plot)
+            parts += frame(panel, plot) + marks(panel, plot)
         }
         return parts.joined(separator: "\n")
     }
 
     /// Where a panel's data are.
     private struct PlotArea {
+        let x, y: ChartAxis
         let left, top, width, height: Double
         var right: Double { left + width }
         var bottom: Double { top + height }
+        func across(_ value: Double) -> Double { left + x.position(value) * width }
+        func down(_ value: Double) -> Double { bottom - y.position(value) * height }
     }
 
-    private func axes(_ panel: Chart.Panel, _ plot: PlotArea) -> [String] {
+    private func frame(_ panel: Chart.Panel, _ plot: PlotArea) -> [String] {
         var parts = [text(panel.title, plot.left, plot.top - 10, "panel")]
-        for tick in y.ticks {
-            let height = plot.bottom - y.position(tick) * plot.height
+        for tick in plot.y.ticks {
+            let height = plot.down(tick)
             parts.append(
                 "<path class=\"grid\" d=\"M\(number(plot.left)) \(number(height))H\(number(plot.right))\"/>")
             parts.append(text(Figure.short(tick), plot.left - 7, height + 4, "", anchor: "end"))
         }
         let ticks: [(Double, String)] =
             panel.places.isEmpty
-            ? (chart.xTicks.isEmpty ? x.ticks : chart.xTicks).map { ($0, Figure.short($0)) }
+            ? (chart.xTicks.isEmpty ? plot.x.ticks : chart.xTicks).map { ($0, Figure.short($0)) }
             : panel.places.enumerated().map { (Double($0.offset), $0.element) }
         var last = -Double.infinity
         for (tick, label) in ticks {
-            let across = plot.left + x.position(tick) * plot.width
+            let across = plot.across(tick)
             if panel.places.isEmpty {
                 parts.append(
                     "<path class=\"grid\" d=\"M\(number(across)) \(number(plot.top))V\(number(plot.bottom))\"/>")
@@ -140,7 +149,7 @@ struct ChartSVG {
             "<text text-anchor=\"middle\" transform=\"translate(\(number(axis)) \(number(middle))) rotate(-90)\">"
                 + "\(Markup.escaped(chart.yLabel))</text>")
         if chart.hasDiagonal {
-            let (from, to) = (max(x.lower, y.lower), min(x.upper, y.upper))
+            let (from, to) = (max(plot.x.lower, plot.y.lower), min(plot.x.upper, plot.y.upper))
             parts.append("<path class=\"diagonal\" d=\"\(path([(from, from), (to, to)], plot))\"/>")
         }
         return parts
@@ -157,9 +166,9 @@ struct ChartSVG {
             case .spans:
                 for point in points {
                     guard let upper = point.upper, upper.isFinite else { continue }
-                    let across = plot.left + x.position(point.x) * plot.width
+                    let across = plot.across(point.x)
                     let (from, to) = (
-                        plot.bottom - y.position(point.y) * plot.height, plot.bottom - y.position(upper) * plot.height
+                        plot.down(point.y), plot.down(upper)
                     )
                     parts.append(
                         "<path class=\"span s\(colour(series.name))\" d=\"M\(number(across)) \(number(from))V"
@@ -170,8 +179,8 @@ struct ChartSVG {
             for point in points {
                 parts.append(
                     mark(
-                        series.name, plot.left + x.position(point.x) * plot.width,
-                        plot.bottom - y.position(point.y) * plot.height, hint: point.hint))
+                        series.name, plot.across(point.x),
+                        plot.down(point.y), hint: point.hint))
             }
         }
         return parts
@@ -188,14 +197,14 @@ struct ChartSVG {
             }
         let title = hint.map { "<title>\(Markup.escaped($0))</title>" } ?? ""
         return
-            "<path class=\"mark s\(colour(name))\" transform=\"translate(\(number(x)) \(number(y)))\" d=\"\(shape)\">"
+            "<path class=\"mark s\(colour(name))\" transform=\"translate(\(number(x)) \(number(y)))\(chart.marks == .spans ? " scale(.7)" : "")\" d=\"\(shape)\">"
             + "\(title)</path>"
     }
 
     private func path(_ points: [(Double, Double)], _ plot: PlotArea) -> String {
         points.enumerated().map { index, point in
-            let across = plot.left + x.position(point.0) * plot.width
-            let height = plot.bottom - y.position(point.1) * plot.height
+            let across = plot.across(point.0)
+            let height = plot.down(point.1)
             return "\(index == 0 ? "M" : "L")\(number(across)) \(number(height))"
         }.joined()
     }

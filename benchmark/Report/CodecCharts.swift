@@ -5,7 +5,12 @@ struct CodecCharts: Sendable {
     private let names: [String]
 
     init(_ rows: [CodecRow]) {
-        self.rows = rows
+        // Panels come in this order; the first of equal sizes and rates is the first of the table.
+        self.rows = rows.enumerated().sorted {
+            let (first, second) = ($0.element.subject, $1.element.subject)
+            return (first.width * first.height, first.targetFPS, first.replicas, $0.offset)
+                < (second.width * second.height, second.targetFPS, second.replicas, $1.offset)
+        }.map(\.element)
         names = Self.distinct(rows.map(Self.name))
     }
 
@@ -25,16 +30,19 @@ struct CodecCharts: Sendable {
         return Chart(
             key: key, title: title,
             caption: "Higher and farther left is better. A point per frame rate, of \(fewest) "
-                + "\(fewest == 1 ? "guest" : "guests"); all panels share their axes.",
+                + "\(fewest == 1 ? "guest" : "guests"); each panel has axes of its own.",
             xLabel: "kbit/s", yLabel: label, names: names,
-            panels: panels(shown, by: { "\($0.source) \(Self.size($0))" }) { rows in
+            panels: panels(
+                shown.sorted { Self.place($0) < Self.place($1) }, by: { "\($0.source) \(Self.size($0))" }
+            ) { rows in
                 series(rows) { row in
                     guard let bitrate = row.bitrate, let value = figure(row) else { return nil }
                     return Chart.Point(
                         x: bitrate, y: value,
                         hint: hint(row, "\(Figure.text(bitrate, 0)) kbit/s, \(label) \(Figure.short(value))"))
                 }
-            }, allowsLog: (x: true, y: false))
+            }, sharesAxes: false, columns: Set(shown.map { Self.size($0.subject) }).count == 2 ? 2 : 3,
+            allowsLog: (x: true, y: false))
     }
 
     private var cpu: Chart {
@@ -167,6 +175,10 @@ struct CodecCharts: Sendable {
 
     private static func name(_ row: CodecRow) -> String {
         row.subject.preset.isEmpty ? row.subject.encoder : "\(row.subject.encoder) \(row.subject.preset)"
+    }
+
+    private static func place(_ row: CodecRow) -> (String, Int) {
+        (row.subject.source, row.subject.width * row.subject.height)
     }
 
     private static func size(_ subject: CodecRow.Subject) -> String { "\(subject.width)x\(subject.height)" }
