@@ -93,7 +93,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "GStreamer", "Pipelines", "CX11", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "GStreamer", "Pipelines", "Probe", "CX11",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

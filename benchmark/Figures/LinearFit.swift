@@ -4,6 +4,11 @@ struct LinearFit: Sendable {
     let slope: Double
     /// The slope's standard error; nil for two points, which every line fits.
     let error: Double?
+    /// A point that the line goes through.
+    private let middle: (x: Double, y: Double)
+
+    /// Where the line is.
+    func value(at x: Double) -> Double { middle.y + slope * (x - middle.x) }
 
     /// Nil unless the points have two different x.
     init?(_ points: [(x: Double, y: Double)]) {
@@ -19,6 +24,7 @@ struct LinearFit: Sendable {
             return off * off
         }.reduce(0, +)
         self.slope = slope
+        middle = (meanX, meanY)
         error = count > 2 ? (residual / (count - 2) / squares).squareRoot() : nil
     }
 }

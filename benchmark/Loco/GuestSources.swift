@@ -1,4 +1,5 @@
 import Foundation
+import Probe
 
 /// Where a guest's picture and sound can be had besides from its node: what the floor captures.
 struct GuestSources: Sendable, Codable {
@@ -18,10 +19,10 @@ struct GuestSources: Sendable, Codable {
     ///
     /// - Parameter directory: the instance's folder.
     init(qemu: ProcessEntry, directory: String, width: Int, height: Int) throws {
-        let data = FileManager.default.contents(atPath: "/proc/\(qemu.identity.pid)/environ") ?? Data()
+        let text = KernelFile.text("/proc/\(qemu.identity.pid)/environ") ?? ""
         var variables: [String: String] = [:]
-        for entry in data.split(separator: 0) {
-            let parts = String(decoding: entry, as: UTF8.self).split(separator: "=", maxSplits: 1)
+        for entry in text.split(separator: "\0") {
+            let parts = entry.split(separator: "=", maxSplits: 1)
             if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
         }
         guard let display = variables["DISPLAY"], let xauthority = variables["XAUTHORITY"] else {

@@ -68,4 +68,37 @@ struct HubClient: Sendable {
         }
         return (data, response)
     }
+
+    /// Waits until so many guests can be watched.
+    ///
+    /// - Parameters:
+    ///   - log: where to look when they do not get there, for the error.
+    ///   - each: called before each look; what it throws ends the waiting.
+    /// - Returns: their ids, sorted.
+    /// - Throws: `BenchError.notReady`, what `each` throws, `CancellationError`.
+    func waitUntilReady(
+        _ guests: Int, log: String, isolation: isolated (any Actor)? = #isolation, each: () throws -> Void
+    ) async throws -> [String] {
+        // Emulated guests start slowly side by side.
+        let limit = 60 + 10 * guests
+        let deadline = ContinuousClock.now + .seconds(limit)
+        var last = "the hub has not answered"
+        while true {
+            try each()
+            do {
+                let instances = try await instances()
+                if instances.count == guests, instances.allSatisfy({ $0.ready && $0.status == "ready" }) {
+                    return instances.map(\.id).sorted()
+                }
+                last = instances.map { "\($0.id) \($0.status)" }.joined(separator: ", ")
+            } catch {
+                try Task.checkCancellation()
+                last = "the hub does not answer: \(error.localizedDescription)"
+            }
+            guard ContinuousClock.now < deadline else {
+                throw BenchError.notReady(seconds: limit, lastStatus: last, log: log)
+            }
+            try await Task.sleep(for: .milliseconds(250))
+        }
+    }
 }

@@ -12,7 +12,7 @@ actor LocoProcess {
     private let settings: LocoSettings
     private let process = Process()
     private var root: ProcessEntry.Identity?
-    private var seen: [ProcessEntry.Identity: String] = [:]
+    private var seen = SeenProcesses()
 
     /// What it prints.
     nonisolated var log: String { directory + "/loco.log" }
@@ -70,27 +70,9 @@ actor LocoProcess {
     ///
     /// - Returns: their ids, sorted.
     func waitUntilReady() async throws -> [String] {
-        // Emulated guests start slowly side by side.
-        let limit = 60 + 10 * settings.guests
-        let deadline = ContinuousClock.now + .seconds(limit)
-        var last = "the hub has not answered"
-        while true {
+        try await hub.waitUntilReady(settings.guests, log: "\(log), \(log(of: "<instance>"))") {
             try checkAlive()
             look()
-            do {
-                let instances = try await hub.instances()
-                if instances.count == settings.guests, instances.allSatisfy({ $0.ready && $0.status == "ready" }) {
-                    return instances.map(\.id).sorted()
-                }
-                last = instances.map { "\($0.id) \($0.status)" }.joined(separator: ", ")
-            } catch {
-                try Task.checkCancellation()
-                last = "the hub does not answer: \(error.localizedDescription)"
-            }
-            guard ContinuousClock.now < deadline else {
-                throw BenchError.notReady(seconds: limit, lastStatus: last, log: "\(log), \(log(of: "<instance>"))")
-            }
-            try await Task.sleep(for: .milliseconds(250))
         }
     }
 
@@ -137,7 +119,7 @@ actor LocoProcess {
         if !left.isEmpty {
             for identity in left { kill(identity.pid, SIGKILL) }
             left += await remaining(within: 5).filter { !left.contains($0) }
-            throw BenchError.leftBehind(left.map { "\(seen[$0] ?? "?") (\($0.pid))" })
+            throw BenchError.leftBehind(seen.text(left))
         }
         guard wasRunning else { return }
         let elapsed = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
@@ -156,7 +138,7 @@ actor LocoProcess {
         let tree = ProcessEntry.tree(of: root.pid)
         // The number may belong to somebody else by now.
         guard tree.first?.identity == root else { return [] }
-        for entry in tree { seen[entry.identity] = entry.name }
+        seen.note(tree)
         return tree
     }
 
@@ -166,15 +148,6 @@ actor LocoProcess {
 
     /// Waits for the processes seen so far to end.
     private func remaining(within seconds: Int) async -> [ProcessEntry.Identity] {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        while true {
-            let left = seen.keys.filter { identity in
-                guard let entry = ProcessEntry(pid: identity.pid) else { return false }
-                return entry.identity == identity && !entry.isZombie
-            }
-            // Also until Foundation has collected the exit status.
-            if (left.isEmpty && !process.isRunning) || ContinuousClock.now >= deadline { return Array(left) }
-            try? await Task.sleep(for: .milliseconds(50))
-        }
+        await seen.remaining(within: seconds) { process.isRunning }
     }
 }

@@ -12,6 +12,9 @@ struct NodeMetrics: Sendable {
         return found.isEmpty ? nil : found.map(\.value).reduce(0, +)
     }
 
+    /// A metric's samples, each with its labels.
+    func samples(of name: String) -> [PrometheusSample] { matching(name, [:]) }
+
     /// The bound below which that share of a histogram's observations since `earlier` lie, by linear interpolation
     /// within a bucket as Prometheus does it; nil without observations, or where it lies beyond the last bound.
     func quantile(

@@ -35,7 +35,8 @@ struct RoleWindow: Sendable {
             guard let footprint = try? ProcessFootprint(pid: entry.identity.pid) else { continue }
             resident[role, default: 0] += footprint.residentMB
             let sum = proportional[role] ?? .some(0)
-            proportional[role] = .some(sum.flatMap { sum in footprint.proportionalMB.map { sum + $0 } })
+            proportional[role] = .some(
+                sum.flatMap { sum in ProcessFootprint.proportionalMB(of: footprint.pid).map { sum + $0 } })
         }
         self.cpu = cpu
         residentMB = resident

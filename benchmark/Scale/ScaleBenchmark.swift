@@ -30,7 +30,7 @@ struct ScaleBenchmark: Sendable {
             print(series.text)
             for row in series.rows { try results?.append(series.leading(row, settings, at: Date()), row.fields) }
             measures += series.measures
-            if let chart { try ScaleChart(grown).write(to: chart) }
+            if let chart { try series.writeChart(chart) }
         }
         return measures
     }

@@ -20,7 +20,7 @@ struct ScaleCommand: AsyncParsableCommand {
     @Option(help: "How many viewers come and go: 8 to 100000.")
     var count = 1000
 
-    @Option(help: "An SVG file for the chart of what grows.")
+    @Option(help: "Where charts go: scale.svg for scale-viewers.svg, scale-guests.svg and scale-sockets.svg.")
     var chart: String?
 
     func validate() throws {

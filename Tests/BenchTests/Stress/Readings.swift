@@ -44,10 +44,10 @@ enum Readings {
 
     /// The figures of a process.
     static func process(
-        threads: Int = 20, descriptors: Int = 50, sockets: Int = 4, megabytes: UInt64 = 100, pid: Int32 = 1
-    ) -> ProcessFigures {
-        ProcessFigures(
-            pid: pid, startTime: 7, threads: threads, descriptors: descriptors, datagramSockets: sockets,
-            residentBytes: megabytes * 1_000_000)
+        threads: Int = 20, descriptors: Int = 50, ports: Int = 4, megabytes: UInt64 = 100, pid: Int32 = 1
+    ) -> ProcessFootprint {
+        ProcessFootprint(
+            pid: pid, startTime: 7, residentBytes: megabytes * 1_000_000, threads: threads, openFiles: descriptors,
+            ports: ports)
     }
 }

@@ -36,17 +36,6 @@ import Testing
         #expect(hub.signalClients == 3 && hub.signalUpstreams == 2 && hub.viewers == [0: 1, 12: 4])
     }
 
-    @Test("this process's own figures count its threads, descriptors and UDP sockets")
-    func process() throws {
-        let before = try #require(ProcessFigures(pid: getpid()))
-        let (one, _) = try FreePort.bound(SOCK_DGRAM)
-        let after = try #require(ProcessFigures(pid: getpid()))
-        close(one)
-        #expect(after.datagramSockets == before.datagramSockets + 1)
-        #expect(before.threads > 0 && before.descriptors > 2 && before.residentBytes > 1_000_000)
-        #expect(ProcessFigures(pid: 0) == nil)
-    }
-
     @Test("an error is clear when Loco says in its own word what is wrong, or nobody is there")
     func errors() {
         func refused(_ status: Int, _ body: String) -> ClientError {

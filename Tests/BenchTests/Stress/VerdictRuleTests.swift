@@ -186,8 +186,8 @@ import Testing
 
     @Test("what a process holds beyond its baseline is a leak, each thing by itself; a new process has none")
     func leak() {
-        func compare(_ figures: ProcessFigures, objects: Int = 30) -> [String] {
-            func reading(_ figures: ProcessFigures, _ objects: Int) -> FleetReading {
+        func compare(_ figures: ProcessFootprint, objects: Int = 30) -> [String] {
+            func reading(_ figures: ProcessFootprint, _ objects: Int) -> FleetReading {
                 var node = Readings.node()
                 node.process = figures
                 node.liveObjects = objects
@@ -201,7 +201,7 @@ import Testing
         #expect(compare(Readings.process(threads: 24, descriptors: 58, megabytes: 155)) == [])
         #expect(compare(Readings.process(threads: 25)) == ["threads"])
         #expect(compare(Readings.process(descriptors: 59)) == ["file descriptors"])
-        #expect(compare(Readings.process(sockets: 5)) == ["UDP ports"])
+        #expect(compare(Readings.process(ports: 5)) == ["ports"])
         #expect(compare(Readings.process(megabytes: 161)) == ["MB resident"])
         #expect(compare(Readings.process(), objects: 31) == ["live objects"])
         #expect(compare(Readings.process(threads: 99, pid: 2), objects: 99) == [])

@@ -54,7 +54,7 @@ struct FleetReader: Sendable {
 
     private func readHub() async -> (NodeReading?, HubReading?, [String: String]) {
         guard let text = try? await hub.text("/metrics") else { return (nil, nil, ["hub-metrics.txt": "no answer\n"]) }
-        let process = await fleet.hubPID().flatMap { ProcessFigures(pid: $0) }
+        let process = await fleet.hubPID().flatMap { try? ProcessFootprint(pid: $0) }
         return (nil, HubReading(metrics: text, process: process), ["hub-metrics.txt": text])
     }
 
@@ -66,7 +66,7 @@ struct FleetReader: Sendable {
             let viewers = try await node.text("/viewers")
             let metrics = try await node.text("/metrics")
             let sessions = try JSONDecoder().decode([NodeReading.Session].self, from: Data(viewers.utf8))
-            let process = await fleet.nodePID(guest).flatMap { ProcessFigures(pid: $0) }
+            let process = await fleet.nodePID(guest).flatMap { try? ProcessFootprint(pid: $0) }
             return (
                 NodeReading(guest: guest, metrics: metrics, sessions: sessions, process: process), nil,
                 ["\(name)-viewers.json": viewers, "\(name)-metrics.txt": metrics]

@@ -5,12 +5,12 @@ struct HubReading: Sendable, Codable, Equatable {
     /// Open sockets on `/signal`, and those to nodes.
     var signalClients = 0
     var signalUpstreams = 0
-    var process: ProcessFigures?
+    var process: ProcessFootprint?
 
     init() {}
 
     /// - Parameter metrics: the text of its `/metrics`.
-    init(metrics: String, process: ProcessFigures?) {
+    init(metrics: String, process: ProcessFootprint?) {
         self.process = process
         for sample in PrometheusSample.all(in: metrics) {
             switch sample.name {

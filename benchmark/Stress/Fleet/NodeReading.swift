@@ -33,28 +33,23 @@ struct NodeReading: Sendable, Codable, Equatable {
     var changedFrames = 0
     /// Media objects alive.
     var liveObjects = 0
-    var process: ProcessFigures?
+    var process: ProcessFootprint?
 
     init(guest: Int) { self.guest = guest }
 
     /// - Parameter metrics: the text of its `/metrics`.
-    init(guest: Int, metrics: String, sessions: [Session], process: ProcessFigures?) {
+    init(guest: Int, metrics: String, sessions: [Session], process: ProcessFootprint?) {
         self.guest = guest
         self.sessions = sessions
         self.process = process
-        let samples = PrometheusSample.all(in: metrics)
-        func total(_ name: String, _ labels: [String: String] = [:]) -> Int {
-            let found = samples.filter { sample in
-                sample.name == name && labels.allSatisfy { sample.labels[$0.key] == $0.value }
-            }
-            return Int(found.map(\.value).reduce(0, +))
-        }
+        let metrics = NodeMetrics(text: metrics)
+        func total(_ name: String, _ labels: [String: String] = [:]) -> Int { Int(metrics.total(name, labels) ?? 0) }
         viewers = total("loco_viewers")
         opened = total("loco_sessions_opened_total")
         ended = total("loco_sessions_total")
         changedFrames = total("loco_frames_total", ["kind": "changed"])
         liveObjects = total("loco_live_objects")
-        encoders = samples.filter { $0.name == "loco_encoder_viewers" }.map { sample in
+        encoders = metrics.samples(of: "loco_encoder_viewers").map { sample in
             Encoder(
                 rendition: sample.labels["rendition"] ?? "", codec: sample.labels["codec"] ?? "",
                 viewers: Int(sample.value))

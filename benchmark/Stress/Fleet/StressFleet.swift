@@ -17,7 +17,7 @@ actor StressFleet {
     private var nodes: [Int: FleetChild] = [:]
     private var restarts: [Task<Void, Never>] = []
     private var endings: [String] = []
-    private var seen: [ProcessEntry.Identity: String] = [:]
+    private var seen = SeenProcesses()
     private var disturbedGuests: [Int: UInt64] = [:]
     private var hubDisturbedUntil: UInt64 = 0
     private var isStopping = false
@@ -88,24 +88,9 @@ actor StressFleet {
     func start() async throws {
         for guest in 0..<guests { try startNode(guest) }
         try startHub()
-        let limit = 60 + 10 * guests
-        let deadline = ContinuousClock.now + .seconds(limit)
-        var last = "the hub has not answered"
-        while true {
+        _ = try await hub.waitUntilReady(guests, log: directory) {
             look()
             if let ending = endings.first { throw BenchError.childFailed(what: "loco", reason: ending) }
-            do {
-                let instances = try await hub.instances()
-                if instances.count == guests, instances.allSatisfy({ $0.ready && $0.status == "ready" }) { return }
-                last = instances.map { "\($0.id) \($0.status)" }.joined(separator: ", ")
-            } catch {
-                try Task.checkCancellation()
-                last = "the hub does not answer: \(error.localizedDescription)"
-            }
-            guard ContinuousClock.now < deadline else {
-                throw BenchError.notReady(seconds: limit, lastStatus: last, log: directory)
-            }
-            try await Task.sleep(for: .milliseconds(250))
         }
     }
 
@@ -208,7 +193,7 @@ actor StressFleet {
     /// Looks who runs, so that `stop()` knows whom to ask about.
     private func look() {
         for child in [hubProcess].compactMap(\.self) + nodes.values {
-            for entry in ProcessEntry.tree(of: child.pid) { seen[entry.identity] = entry.name }
+            seen.note(ProcessEntry.tree(of: child.pid))
             guard !child.isRunning, !isStopping else { continue }
             endings.append("\(child.name) ended \(child.ending)")
             if child === hubProcess { hubProcess = nil }
@@ -229,7 +214,7 @@ actor StressFleet {
         guard left.isEmpty else {
             for identity in left { kill(identity.pid, SIGKILL) }
             left += await remaining(within: 5).filter { !left.contains($0) }
-            throw BenchError.leftBehind(left.map { "\(seen[$0] ?? "?") (\($0.pid))" })
+            throw BenchError.leftBehind(seen.text(left))
         }
     }
 
@@ -237,15 +222,8 @@ actor StressFleet {
     nonisolated func removeDirectory() throws { try FileManager.default.removeItem(atPath: directory) }
 
     private func remaining(within seconds: Int) async -> [ProcessEntry.Identity] {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        while true {
-            let left = seen.keys.filter { identity in
-                guard let entry = ProcessEntry(pid: identity.pid) else { return false }
-                return entry.identity == identity && !entry.isZombie
-            }
-            let running = ([hubProcess].compactMap(\.self) + nodes.values).contains(where: \.isRunning)
-            if (left.isEmpty && !running) || ContinuousClock.now >= deadline { return Array(left) }
-            try? await Task.sleep(for: .milliseconds(50))
+        await seen.remaining(within: seconds) {
+            ([hubProcess].compactMap(\.self) + nodes.values).contains(where: \.isRunning)
         }
     }
 }

@@ -2,7 +2,7 @@
 /// has no baseline.
 struct LeakRule: Sendable {
     private var nodes: [Int: NodeReading] = [:]
-    private var hub: ProcessFigures?
+    private var hub: ProcessFootprint?
 
     /// Takes the reading at the baseline.
     mutating func begin(_ reading: FleetReading) {
@@ -14,26 +14,27 @@ struct LeakRule: Sendable {
     func compare(_ reading: FleetReading, _ limits: VerdictLimits) -> [Verdict] {
         var verdicts: [Verdict] = []
         for node in reading.nodes {
-            guard let before = nodes[node.guest], let old = before.process, let new = node.process, Self.same(old, new)
+            guard let before = nodes[node.guest], let old = before.process, let new = node.process,
+                old.isSameProcess(as: new)
             else { continue }
             let name = "instance-\(node.guest)"
             add(&verdicts, name, "live objects", before.liveObjects, node.liveObjects, limits.objects)
             compare(&verdicts, name, old, new, limits, descriptors: limits.descriptors)
         }
-        if let hub, let new = reading.hub?.process, Self.same(hub, new) {
+        if let hub, let new = reading.hub?.process, hub.isSameProcess(as: new) {
             compare(&verdicts, "hub", hub, new, limits, descriptors: limits.hubDescriptors)
         }
         return verdicts
     }
 
     private func compare(
-        _ verdicts: inout [Verdict], _ name: String, _ old: ProcessFigures, _ new: ProcessFigures,
+        _ verdicts: inout [Verdict], _ name: String, _ old: ProcessFootprint, _ new: ProcessFootprint,
         _ limits: VerdictLimits, descriptors: Int
     ) {
         add(&verdicts, name, "threads", old.threads, new.threads, limits.threads)
-        add(&verdicts, name, "file descriptors", old.descriptors, new.descriptors, descriptors)
-        add(&verdicts, name, "UDP ports", old.datagramSockets, new.datagramSockets, limits.datagramSockets)
-        let (before, after) = (Double(old.residentBytes) / 1e6, Double(new.residentBytes) / 1e6)
+        add(&verdicts, name, "file descriptors", old.openFiles, new.openFiles, descriptors)
+        add(&verdicts, name, "ports", old.ports, new.ports, limits.ports)
+        let (before, after) = (old.residentMB, new.residentMB)
         let limit = before * (1 + limits.residentPercent / 100)
         guard after > limit else { return }
         verdicts.append(
@@ -50,9 +51,5 @@ struct LeakRule: Sendable {
             Verdict(
                 kind: .leak, subject: name, value: Double(new), limit: Double(old + allowed), unit: what,
                 detail: "it had \(old) before"))
-    }
-
-    private static func same(_ one: ProcessFigures, _ other: ProcessFigures) -> Bool {
-        one.pid == other.pid && one.startTime == other.startTime
     }
 }

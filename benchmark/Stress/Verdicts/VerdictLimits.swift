@@ -23,7 +23,7 @@ struct VerdictLimits: Sendable, Codable, Equatable {
     /// Likewise of the hub, which keeps connections to every node.
     var hubDescriptors: Int
     var threads = 4
-    var datagramSockets = 0
+    var ports = 0
     /// Per cent of resident memory. Some ten sessions do not settle the heap, a thousand do.
     var residentPercent: Double
 

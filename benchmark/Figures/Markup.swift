@@ -1,4 +1,4 @@
-/// Text for HTML and SVG.
+/// Text for HTML and XML.
 enum Markup {
     /// As it stands between tags and in attributes.
     static func escaped(_ text: String) -> String {
@@ -10,8 +10,9 @@ enum Markup {
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
-            // XML has no other control characters.
+            // XML 1.0 has no other control characters, not even as references.
             case _ where scalar.value < 32 && scalar != "\n" && scalar != "\t": result += " "
+            case "\u{fffe}", "\u{ffff}": result += " "
             default: result.unicodeScalars.append(scalar)
             }
         }

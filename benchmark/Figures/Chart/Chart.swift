@@ -23,6 +23,10 @@ struct Chart: Sendable {
         /// Into the chart's `names`.
         let name: Int
         let points: [Point]
+        /// Whether a line goes through them, where the chart has lines.
+        var isJoined = true
+        /// Whether each point is to be seen.
+        var isMarked = true
     }
 
     /// One system of axes.

@@ -160,7 +160,7 @@ struct ChartSVG {
         for series in panel.series {
             let points = series.points.filter { $0.x.isFinite && $0.y.isFinite }
             switch chart.marks {
-            case .lines where points.count > 1:
+            case .lines where series.isJoined && points.count > 1:
                 parts.append(
                     "<path class=\"line s\(colour(series.name))\" d=\"\(path(points.map { ($0.x, $0.y) }, plot))\"/>")
             case .spans:
@@ -176,7 +176,7 @@ struct ChartSVG {
                 }
             case .lines: break
             }
-            for point in points {
+            for point in points where series.isMarked {
                 parts.append(
                     mark(
                         series.name, plot.across(point.x),
