@@ -20,7 +20,10 @@ extension ScaleSeries {
                 Chart.Series(name: 0, points: measured, isJoined: false),
                 Chart.Series(name: 1, points: points(rows.filter { $0.saturation != nil }), isJoined: false),
             ]
-            if let fit = fit(key), let first = measured.first, let last = measured.last {
+            // What does not grow by the number has no line.
+            if slopes.contains(where: { $0.key == key }), let fit = fit(key), let first = measured.first,
+                let last = measured.last
+            {
                 let ends = [first.x, last.x].map { Chart.Point(x: $0, y: fit.value(at: $0), hint: "") }
                 series.append(Chart.Series(name: 2, points: ends, isMarked: false))
             }
