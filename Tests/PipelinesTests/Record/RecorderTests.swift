@@ -242,6 +242,32 @@ struct RecorderTests {
         remove()
     }
 
+    @Test("A file that ends before its first sound packet names its sound all the same, or players refuse it")
+    func soundless() async throws {
+        let path = "\(folder)/soundless.mp4"
+        let file = try await RecordingFile(path: path, format: .mp4, logger: logger)
+        try await file.start(onFailure: {})
+        let picture = try Pipeline("picture")
+        try await picture.chain([
+            try Element("videotestsrc", ["num-buffers": .int(1)]), try Element("x264enc"),
+            try Element("h264parse"), try AppSink { file.write(picture: $0) },
+        ])
+        try await picture.play()
+        for await message in picture.messages {
+            if case .endOfStream = message { break }
+            if case .error(_, let text, _) = message {
+                Issue.record("\(text)")
+                break
+            }
+        }
+        await picture.stop()
+        await file.finish(within: .seconds(5))
+        let bytes = try #require(FileManager.default.contents(atPath: path))
+        #expect(bytes.range(of: Data("avc1".utf8)) != nil && bytes.range(of: Data("moof".utf8)) != nil)
+        #expect(bytes.range(of: Data("Opus".utf8)) != nil)
+        remove()
+    }
+
     @Test("A recording that ends before its first frame leaves no file")
     func nothing() async throws {
         let media = GuestMedia(settings: MediaSettings(), logger: logger)
