@@ -16,6 +16,7 @@ enum BenchError: LocalizedError {
     case unwritable(path: String)
     case unreadableProcess(Int32)
     case leftBehind([String])
+    case unreachable(host: String, reason: String)
     case noProcess(Role)
     case noDisplay(qemu: Int32)
     case noSize(instance: String)
@@ -69,6 +70,7 @@ enum BenchError: LocalizedError {
         case .missed(let count): "\(count) of the bars were missed"
         case .badTrace(let line, let reason): "line \(line) of the trace cannot be read: \(reason)"
         case .stressFailed(let count): "\(count) of the stress runs found something"
+        case .unreachable(let host, let reason): "'\(host)' cannot be reached from here: \(reason)"
         case .leftBehind(let names): "loco left processes behind, which were killed: \(names.joined(separator: ", "))"
         }
     }

@@ -319,7 +319,13 @@ def test_a_tile_that_moves_keeps_its_video_and_connection(viewer):
 
 
 def test_a_guest_that_starts_shows_how_far_it_is(new_viewer, new_fleet):
-    fleet = new_fleet(guests=1).launch()
+    fleet = new_fleet(guests=1)
+    # A machine may be quicker than the page is loaded.
+    slow = fleet.home / "slow-qemu"
+    slow.write_text('#!/bin/sh\nsleep 3\nexec qemu-system-i386 "$@"\n')
+    slow.chmod(0o755)
+    fleet.environment["LOCO_GUEST_EMULATOR"] = str(slow)
+    fleet.launch()
     viewer = new_viewer(fleet.url)
     until("the hub answers", lambda: fleet.get("/health") is not None, 20, 0.05)
     viewer.page.add_init_script(

@@ -121,8 +121,7 @@ def test_one_viewer_has_control_until_another_takes_it(memory, connect):
     first.keep_reading()
     second.keep_reading()
     first.key("a", True)
-    memory.wait("the first one's key is down", lambda state: state.keys_down == 1)
-    before = memory.state()
+    before = memory.wait("the first one's key down and typed", lambda state: state.keys_down == 1 and state.typed[-1:] == b"a")
     for letter in "xyz":
         second.tap(letter)
     second.pointer(5, 5, buttons=1)

@@ -10,6 +10,9 @@ struct CodecsCommand: AsyncParsableCommand {
             Captures real guests (or synthetic content, or a film) with Loco's own capture and encodes them with its \
             own encoder settings, a process per guest; another process decodes each stream. A row is added to the file \
             as soon as a combination is measured. What is not installed is left out, and said so.
+
+            With --target it measures a fleet that runs already, through its hub: what viewers get of it, and what its \
+            nodes say of themselves. Its token is taken from the environment variable LOCO_TOKEN.
             """)
 
     @Option(help: "How many guests are encoded side by side, such as 1,3,9.")
@@ -48,18 +51,22 @@ struct CodecsCommand: AsyncParsableCommand {
 
     @OptionGroup var bounds: BaselineOptions
 
+    @Option(help: "A running fleet's hub, http://host:port; brought to each number of replicas where it can be.")
+    var target: String?
+
     @Option(help: "The loco program.")
     var loco = ".build/release/loco"
 
-    func validate() throws { _ = try CodecsSettings(self) }
+    func validate() throws {
+        if target == nil { _ = try CodecsSettings(self) } else { _ = try TargetSettings(self, token: nil) }
+    }
 
     func run() async throws {
-        let settings = try CodecsSettings(self)
-        let loco = try Measurement.program(loco)
+        let measure = try benchmark()
         // Before anything is measured for it, and before the same file may be written to.
         let baseline = try baseline.map { try CodecTable(contentsOf: $0).rows }
         try await Measurement.run { [html, bounds] in
-            let outcome = try await CodecsBenchmark(settings, loco: loco).run()
+            let outcome = try await measure()
             if let html { try await Self.report(outcome, html) }
             let gate = baseline.map {
                 BaselineGate(rows: outcome.rows, baseline: $0, bounds: bounds.bounds)
@@ -68,6 +75,17 @@ struct CodecsCommand: AsyncParsableCommand {
             try outcome.require()
             try gate?.require()
         }
+    }
+
+    private func benchmark() throws -> @Sendable () async throws -> CodecsOutcome {
+        if target != nil {
+            let token = ProcessInfo.processInfo.environment["LOCO_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
+            let benchmark = TargetBenchmark(try TargetSettings(self, token: token))
+            return { try await benchmark.run() }
+        }
+        let settings = try CodecsSettings(self)
+        let loco = try Measurement.program(loco)
+        return { try await CodecsBenchmark(settings, loco: loco).run() }
     }
 
     private static func report(_ outcome: CodecsOutcome, _ html: String) async throws {

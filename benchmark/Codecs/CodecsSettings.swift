@@ -62,7 +62,7 @@ struct CodecsSettings: Sendable {
     }
 
     /// The words of a list.
-    private static func list(_ option: String, _ text: String) throws -> [String] {
+    static func list(_ option: String, _ text: String) throws -> [String] {
         let words = text.split(separator: ",", omittingEmptySubsequences: false).map {
             $0.trimmingCharacters(in: .whitespaces)
         }
@@ -72,7 +72,8 @@ struct CodecsSettings: Sendable {
         return words
     }
 
-    private static func numbers(_ option: String, _ text: String, _ range: ClosedRange<Int>) throws -> [Int] {
+    /// The whole numbers of a list.
+    static func numbers(_ option: String, _ text: String, _ range: ClosedRange<Int>) throws -> [Int] {
         let numbers = try list(option, text).map { word in
             guard let number = Int(word), range.contains(number) else {
                 throw ValidationError(

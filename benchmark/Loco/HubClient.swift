@@ -3,12 +3,28 @@ import FoundationNetworking
 
 /// The hub's API, as a viewer uses it; a node's serves likewise.
 struct HubClient: Sendable {
+    /// Scheme, host and port, without a path: `http://127.0.0.1:3000`.
+    let base: String
     let port: Int
+    private let token: String?
     private let session: URLSession
 
+    /// A hub or node of this machine.
+    ///
     /// - Parameter timeout: seconds without a byte after which a request fails.
     init(port: Int, timeout: Double = 15) {
+        self.init(base: "http://127.0.0.1:\(port)", port: port, token: nil, timeout: timeout)
+    }
+
+    /// A hub or node anywhere.
+    ///
+    /// - Parameters:
+    ///   - base: scheme, host and port, without a path.
+    ///   - token: what it wants to see; nil for one that asks for none.
+    init(base: String, port: Int, token: String?, timeout: Double = 15) {
+        self.base = base
         self.port = port
+        self.token = token
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = timeout
         // Joins are timed one after another: none waits for another's connection.
@@ -43,6 +59,15 @@ struct HubClient: Sendable {
         _ = try await send("POST", path, type: "application/json", body: Data(message.utf8), expect: 204)
     }
 
+    /// Asks for so many guests; they come and go afterwards.
+    ///
+    /// - Throws: `BenchError.refused` where the hub cannot.
+    func scale(to guests: Int) async throws {
+        let path = "/api/instances/scale"
+        _ = try await send(
+            "POST", path, type: "application/json", body: Data(#"{"replicas":\#(guests)}"#.utf8), expect: nil)
+    }
+
     /// What a path holds.
     func text(_ path: String) async throws -> String {
         String(decoding: try await send("GET", path).0, as: UTF8.self)
@@ -52,16 +77,17 @@ struct HubClient: Sendable {
     func end(session path: String) async throws { _ = try await send("DELETE", path) }
 
     private func send(
-        _ method: String, _ path: String, type: String? = nil, body: Data? = nil, expect: Int = 200
+        _ method: String, _ path: String, type: String? = nil, body: Data? = nil, expect: Int? = 200
     ) async throws -> (Data, HTTPURLResponse) {
-        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw URLError(.badURL) }
+        guard let url = URL(string: base + path) else { throw URLError(.badURL) }
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.httpBody = body
         if let type { request.setValue(type, forHTTPHeaderField: "Content-Type") }
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
         let (data, response) = try await session.data(for: request)
         guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
-        guard response.statusCode == expect else {
+        guard expect.map({ $0 == response.statusCode }) ?? (200..<300).contains(response.statusCode) else {
             throw BenchError.refused(
                 request: "\(method) \(path)", status: response.statusCode,
                 body: String(decoding: data.prefix(500), as: UTF8.self))

@@ -6,6 +6,9 @@ struct NodeMetrics: Sendable {
 
     init(text: String) { samples = PrometheusSample.all(in: text) }
 
+    /// The readings of several nodes as one.
+    init(of readings: [NodeMetrics]) { samples = readings.flatMap(\.samples) }
+
     /// The sum of a metric's samples that have these labels; nil where there is none.
     func total(_ name: String, _ labels: [String: String] = [:]) -> Double? {
         let found = matching(name, labels)

@@ -8,13 +8,20 @@ actor Viewer {
     nonisolated var meter: RTPMeter { receiver.meter }
     private let hub: HubClient
     private let rendition: String?
+    private let addresses: [String]
     private var session: String?
 
-    /// - Parameter rendition: what to ask for; nil for what the node sends by itself.
-    init(of instance: String, hub: HubClient, codec: VideoCodec = .h264, rendition: String? = nil) throws {
+    /// - Parameters:
+    ///   - rendition: what to ask for; nil for what the node sends by itself.
+    ///   - addresses: local ones to offer.
+    init(
+        of instance: String, hub: HubClient, codec: VideoCodec = .h264, rendition: String? = nil,
+        addresses: [String] = ["127.0.0.1"]
+    ) throws {
         self.instance = instance
         self.hub = hub
         self.rendition = rendition
+        self.addresses = addresses
         receiver = try Receiver(name: instance, codec: codec)
     }
 
@@ -23,7 +30,7 @@ actor Viewer {
     /// - Parameter log: the node's log, for the error.
     @discardableResult
     func join(log: String) async throws -> JoinTimes {
-        let offer = try await receiver.makeOffer()
+        let offer = try await receiver.makeOffer(on: addresses)
         let start = Runtime.now()
         let reply = try await hub.offer(offer, to: instance, rendition: rendition)
         let answered = Runtime.now()

@@ -55,6 +55,9 @@ struct InstanceRoutes: Sendable {
         routes.get("/api/instances/{id}/health") { request, context in
             try await proxy.pass(request, to: try await proxy.instance(context), path: "/health")
         }
+        routes.get("/api/instances/{id}/metrics") { request, context in
+            try await proxy.pass(request, to: try await proxy.instance(context), path: "/metrics")
+        }
         routes.get("/api/instances/{id}/snapshot.jpg") { request, context in
             try await proxy.pass(
                 request, to: try await proxy.instance(context), path: "/snapshot.jpg", limit: 16 << 20)

@@ -25,8 +25,7 @@ enum InstanceStage {
         let errors = report.errors.joined(separator: "; ")
         return switch report.overallStatus {
         case .healthy: InstanceNews(phase: .ready, progress: 1, message: "it can be watched")
-        // Degraded by nothing: something is on its first way up.
-        case .degraded where report.errors.isEmpty: booting(report)
+        case .degraded where report.isStarting: booting(report)
         case .degraded: InstanceNews(phase: .degraded, message: errors)
         case .unhealthy:
             InstanceNews(phase: .error, message: errors.isEmpty ? "its node reports a failure" : errors)

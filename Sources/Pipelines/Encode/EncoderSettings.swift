@@ -44,13 +44,15 @@ package enum EncoderSettings {
                 ])
             return [element] + (try parsed())
         case .vp8:
+            // One thread: libvpx's wait for each other in loops that spin. At 640x480 and 30/s two took 51 % of a core
+            // where one takes 10, and more guests than cores had no frames left. One makes 1920x1080 at 30/s.
             let element = try Element(
                 "vp8enc",
                 [
                     "deadline": .int64(1), "cpu-used": .int(-16), "end-usage": "cbr", "lag-in-frames": .int(0),
                     "keyframe-mode": "disabled", "max-intra-bitrate": .int(250), "undershoot": .int(25),
                     "overshoot": .int(10), "buffer-size": .int(150), "buffer-initial-size": .int(100),
-                    "buffer-optimal-size": .int(120), "threads": .int(2), "error-resilient": "default",
+                    "buffer-optimal-size": .int(120), "threads": .int(1), "error-resilient": "default",
                     "static-threshold": .int(100), "target-bitrate": .int(Int32(bitrate * 1000)),
                 ])
             return [element]

@@ -59,6 +59,9 @@ public struct HealthReport: Sendable, Codable, Equatable {
         self.init(instanceId: instanceId, timestamp: timestamp, facts: facts, deepHealth: DeepHealth())
     }
 
+    /// The guest is on its first way up: that degrades and accuses nobody, and nothing else does.
+    public var isStarting: Bool { overallStatus == .degraded && failureType == .none }
+
     /// The report as JSON: sorted keys, ISO 8601 time, `null` for what is not measured.
     public func json() throws -> Data {
         let encoder = JSONEncoder()

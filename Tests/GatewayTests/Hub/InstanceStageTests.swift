@@ -37,6 +37,18 @@ struct InstanceStageTests {
         #expect(!news.message.isEmpty)
     }
 
+    @Test func `a guest on its first way up shows how far it is`() throws {
+        var facts = HealthFacts()
+        facts.isStarting = true
+        var report = HealthReport(instanceId: "instance-0", facts: facts, deepHealth: DeepHealth())
+        report.services = [("xserver", "running"), ("qemu", "starting")].map {
+            .init(name: $0.0, state: $0.1, pid: nil, uptime: nil, restarts: 0)
+        }
+        let news = InstanceStage.news(
+            of: Self.instance(Self.url), NodeState(url: Self.url, report: report))
+        #expect(news.phase == .booting && news.progress == 0.5 && news.message == "waits for qemu")
+    }
+
     @Test func `what is not set up is announced`() {
         var instance = Self.instance(nil)
         instance.provisioned = false

@@ -12,7 +12,7 @@ extension HealthReport {
         deep.audio.estimatedLevel = 0.25
         var report = HealthReport(instanceId: "instance-0", facts: HealthFacts(), deepHealth: deep)
         report.overallStatus = status
-        report.failureType = status == .unhealthy ? .qemu : .none
+        report.failureType = status == .unhealthy || !errors.isEmpty ? .qemu : .none
         report.errors = errors
         report.viewers = 0
         return report
