@@ -74,6 +74,12 @@ public struct Instance: Sendable, Codable, Hashable, Identifiable {
         @ExplicitNull public var startTime: Date?
         /// The set it belongs to; nil when it belongs to none.
         @ExplicitNull public var statefulSet: StatefulSet?
+        /// The pod's phase, as `Running`; nil while there is no pod.
+        @ExplicitNull public var phase: String?
+        /// Why the pod is not ready, in Kubernetes' words; nil for one that is.
+        @ExplicitNull public var reason: String?
+        /// Why the pod does not have the share of the processors that the active set means; nil where it has.
+        @ExplicitNull public var shareObstacle: String?
 
         /// Describes a place.
         public init(

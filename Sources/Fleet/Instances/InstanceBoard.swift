@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Holds a source's newest set and hands it to every reader, first at once and then whenever it changes.
-final class InstanceBoard: Sendable {
+public final class InstanceBoard: Sendable {
     private struct State {
         var instances: [Instance]?
         var readers: [Int: AsyncStream<[Instance]>.Continuation] = [:]
@@ -10,9 +10,14 @@ final class InstanceBoard: Sendable {
 
     private let state = Mutex(State())
 
-    var instances: [Instance]? { state.withLock { $0.instances } }
+    /// The newest set; nil before the first.
+    public var instances: [Instance]? { state.withLock { $0.instances } }
 
-    func updates() -> AsyncStream<[Instance]> {
+    /// A board with nothing on it yet.
+    public init() {}
+
+    /// The newest set, now and after every change.
+    public func updates() -> AsyncStream<[Instance]> {
         let (stream, continuation) = AsyncStream<[Instance]>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.next += 1
@@ -26,7 +31,8 @@ final class InstanceBoard: Sendable {
         return stream
     }
 
-    func publish(_ instances: [Instance]) {
+    /// Hands out a new set; one like the last is not told again.
+    public func publish(_ instances: [Instance]) {
         state.withLock { state in
             guard state.instances != instances else { return }
             state.instances = instances
@@ -34,7 +40,8 @@ final class InstanceBoard: Sendable {
         }
     }
 
-    func finish() {
+    /// Ends all readers' streams.
+    public func finish() {
         let readers = state.withLock { state in
             defer { state.readers = [:] }
             return Array(state.readers.values)

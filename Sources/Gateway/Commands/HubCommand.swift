@@ -7,7 +7,8 @@ struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Serves the dashboard and the API for nodes that run elsewhere.",
         discussion: ConfigurationReport.flagsHelp(prefixes: [
-            "hub.", "vr.", "active.", "log", "runDirectory", "stateDirectory", "ice.servers", "ice.turnTTL",
+            "hub.", "kubernetes.", "vr.", "active.", "log", "runDirectory", "stateDirectory", "ice.servers",
+            "ice.turnTTL",
         ]))
 
     @OptionGroup var options: SettingOptions
@@ -29,12 +30,7 @@ struct HubCommand: AsyncParsableCommand {
         ])
         let configuration = LocoConfiguration(values)
         let logger = configuration.makeLogger("hub")
-        let discovery: InstanceDiscovery =
-            if let path = configuration.hub.instancesFile {
-                .file(path, logger: logger)
-            } else {
-                .runDirectory(try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath()))
-            }
+        let discovery = try InstanceDiscovery.configured(configuration, logger: logger)
         let history = try HistoryStore.open(configuration, logger: logger)
         let active = try ActiveSet.open(configuration, logger: logger)
         let hub = try Hub(
@@ -43,8 +39,16 @@ struct HubCommand: AsyncParsableCommand {
         try await RoleRunner.run([hub], logger: logger) {
             try await Banner.show(
                 configuration, hub,
-                lines: [("Instances", configuration.hub.instancesFile ?? "the nodes of this machine")])
+                lines: [("Instances", Self.words(discovery, configuration))])
         }
         await history.close()
+    }
+
+    private static func words(_ discovery: InstanceDiscovery, _ configuration: LocoConfiguration) -> String {
+        switch discovery.kind {
+        case "static": configuration.hub.instancesFile ?? ""
+        case "kubernetes": "the pods with \(configuration.kubernetes.selector)"
+        default: "the nodes of this machine"
+        }
     }
 }

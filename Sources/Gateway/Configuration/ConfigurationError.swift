@@ -15,6 +15,8 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case turnWithoutSecret(name: String, server: String)
     case relayWithoutServer
     case unusableFile(name: String, path: String, reason: String)
+    case missing(name: String, for: String)
+    case notBuiltIn(name: String, value: String)
 
     var description: String {
         switch self {
@@ -31,6 +33,8 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
                 + " '\(name)' in loco.json"
         case .badValue(let name, let value, let source, let allowed):
             "\(name): \(value.map { "'\($0)'" } ?? "the value") (from \(source)) is not allowed: it must be \(allowed)"
+        case .missing(let name, let what): "\(name) is not set, which \(what) needs"
+        case .notBuiltIn(let name, let value): "\(name): '\(value)' is not built into this Loco"
         case .unusableFile(let name, let path, let reason): "\(name): '\(path)' cannot be used: \(reason)"
         case .scopedWithoutToken(let name):
             "\(name) is set and token is not, without which everybody may do everything: set LOCO_TOKEN too"

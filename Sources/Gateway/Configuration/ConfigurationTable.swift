@@ -11,11 +11,34 @@ enum ConfigurationTable {
         .init(
             "hub.port", .number(0...65535), .number(3000), "Port of the dashboard and the API; 0 takes any free one."),
         .init(
-            "hub.instancesFile", .text, .text(""), "Path of an instances.json that lists the instances; empty for none."
-        ),
+            "hub.discovery", .choice(DiscoveryKind.allCases.map(\.rawValue)), .text(DiscoveryKind.auto.rawValue),
+            "How the hub finds its instances; auto takes kubernetes inside a cluster, else static where"
+                + " hub.instancesFile is set, else local."),
+        .init(
+            "hub.instancesFile", .text, .text(""),
+            "Path of an instances.json that lists the instances, or stands in for a cluster that is not there; empty for"
+                + " none."),
         .init(
             "hub.allowedOrigins", .list(of: nil), .list([]),
             "Origins of other sites' pages that may use the API, as https://host:port."),
+        .init(
+            "kubernetes.api", .text, .text(""),
+            "URL of the Kubernetes API, https or on loopback; empty for that of the cluster the hub runs in."),
+        .init(
+            "kubernetes.namespace", .text, .text(""),
+            "Namespace of the pods; empty for KUBERNETES_NAMESPACE, else the service account's, else loco."),
+        .init(
+            "kubernetes.selector", .text,
+            .text("app.kubernetes.io/component=emulator,app.kubernetes.io/part-of=lego-loco-cluster"),
+            "Labels of the pods that are instances."),
+        .init("kubernetes.statefulSet", .text, .text("loco-emulator"), "The StatefulSet that is scaled."),
+        .init("kubernetes.nodePort", .number(1...65535), .number(3100), "Port of the node in each pod."),
+        .init(
+            "kubernetes.tokenFile", .text, .text("\(KubernetesCluster.account)/token"),
+            "File of the token for the Kubernetes API, read at every request; empty for none."),
+        .init(
+            "kubernetes.caFile", .text, .text("\(KubernetesCluster.account)/ca.crt"),
+            "File of the Kubernetes API's certificate authority (PEM); empty for those of the system."),
         .init("vr.enabled", .flag, .flag(true), "Serves the VR wall, on a port of its own."),
         .init(
             "vr.port", .number(0...65535), .number(3002),

@@ -1,3 +1,4 @@
+import Fleet
 import Logging
 import Pipelines
 import Signaling
@@ -8,6 +9,8 @@ struct LocoConfiguration: Sendable {
     struct Hub: Sendable {
         var host: String
         var port: Int
+        /// How it finds its instances.
+        var discovery: DiscoveryKind
         /// `nil` for none.
         var instancesFile: String?
         var allowedOrigins: [String]
@@ -139,6 +142,8 @@ struct LocoConfiguration: Sendable {
     }
 
     var hub: Hub
+    /// The cluster's.
+    var kubernetes: KubernetesCluster.Settings
     var vr: VR
     var active: Active
     /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
@@ -171,8 +176,18 @@ struct LocoConfiguration: Sendable {
         func number(_ name: String) -> Int { if case .number(let value) = values[name] { value } else { 0 } }
         func list(_ name: String) -> [String] { if case .list(let value) = values[name] { value } else { [] } }
         hub = Hub(
-            host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
+            host: text("hub.host"), port: number("hub.port"),
+            discovery: DiscoveryKind(rawValue: text("hub.discovery")) ?? .auto,
+            instancesFile: optional("hub.instancesFile"),
             allowedOrigins: list("hub.allowedOrigins"))
+        kubernetes = KubernetesCluster.Settings()
+        kubernetes.api = text("kubernetes.api")
+        kubernetes.namespace = text("kubernetes.namespace")
+        kubernetes.selector = text("kubernetes.selector")
+        kubernetes.statefulSet = text("kubernetes.statefulSet")
+        kubernetes.nodePort = number("kubernetes.nodePort")
+        kubernetes.tokenFile = text("kubernetes.tokenFile")
+        kubernetes.caFile = text("kubernetes.caFile")
         vr = VR(port: values["vr.enabled"] == .flag(true) ? number("vr.port") : nil)
         active = Active(
             cpuShare: Double(text("active.cpuShare")) ?? 1,

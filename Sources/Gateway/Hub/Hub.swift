@@ -22,6 +22,7 @@ struct Hub: Service {
     private let client: NodeClient
     private let turn: TURNWatch
     private let focus: FocusDelivery
+    private let shares: (any Service)?
     private let recovery: NodeRecovery
     private let trim: HeapTrim
     private let logger: Logger
@@ -49,7 +50,9 @@ struct Hub: Service {
         registry = InstanceRegistry(discovery: discovery, logger: logger)
         feed = EventFeed(history: history)
         recovery = NodeRecovery(
-            restart: discovery.owner?.restart, feed: feed, limits: .init(configuration.supervision), logger: logger)
+            restart: discovery.owner?.restart, needsWitness: discovery.owner?.needsWitness ?? false, feed: feed,
+            limits: .init(configuration.supervision, checks: discovery.owner?.checks ?? NodeRecovery.checks),
+            logger: logger)
         watch = NodeWatch(
             discovery: discovery, registry: registry, client: client, feed: feed, recovery: recovery, silence: silence,
             interval: checks, logger: logger)
@@ -57,6 +60,7 @@ struct Hub: Service {
         focus = FocusDelivery(
             set: set, discovery: discovery, watch: watch, client: client, settings: configuration.active, logger: logger
         )
+        shares = discovery.shares?(set, configuration.active)
         let activity = ActiveRoutes(
             selection: .init(set: set, registry: registry, pauseUnfocused: configuration.active.pauseUnfocused))
         let relay = SignalRelay(registry: registry, client: client, logger: logger)
@@ -117,7 +121,8 @@ struct Hub: Service {
         let fronts: [any Service] = [http] + (vr.map { [$0] } ?? [])
         let group = ServiceGroup(
             configuration: .init(
-                services: [discovery, client, recovery, watch, focus, turn, trim] + fronts + [feed],
+                services: [discovery, client, recovery, watch, focus, turn, trim] + (shares.map { [$0] } ?? []) + fronts
+                    + [feed],
                 logger: quiet(logger)))
         try await group.run()
     }

@@ -6,6 +6,8 @@ import Probe
 struct HubMetrics: Sendable {
     /// The instances with what is known of their nodes.
     var instances: [(instance: Instance, state: NodeState)]
+    /// How they were found.
+    var discovery: DiscoveryReport
     var events: EventFeed.Counts
     var signaling: SignalRelay.Counts
     /// What was said on signaling sockets.
@@ -47,6 +49,12 @@ struct HubMetrics: Sendable {
         for status in InstanceStatus.allCases {
             page.sample("loco_instances", [("status", status.rawValue)], Double(byStatus[status] ?? 0))
         }
+        page.family(
+            "loco_discovery_stale", .gauge, "1 while the instances are the last known ones: what tells of them is away."
+        )
+        page.sample("loco_discovery_stale", [], discovery.isStale ? 1 : 0)
+        page.family("loco_discovery_fallback", .gauge, "1 while a file stands in for a cluster that is not there.")
+        page.sample("loco_discovery_fallback", [], discovery.isFallback ? 1 : 0)
         each("loco_up", "1 while the instance's node reports to the hub.") { [([], $1.isReporting ? 1 : 0)] }
         each("loco_report_age_seconds", "Since the instance's node reported.") { _, state in
             state.reportAge(at: now).map { [([], $0)] } ?? []

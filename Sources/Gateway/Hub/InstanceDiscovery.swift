@@ -16,6 +16,12 @@ struct InstanceDiscovery: Service {
     let stop: @Sendable () async throws -> Void
     /// What this process can do with the nodes; nil when somebody else starts them.
     let owner: NodeOwner?
+    /// How it stands; nil for a source that tells no more than its sets.
+    var report: (@Sendable () async -> DiscoveryReport)?
+    /// What gives the instances their share of the processors beside what their nodes do; nil where nothing does.
+    var shares: (@Sendable (ActiveSet, LocoConfiguration.Active) -> any Service)?
+    /// Wants that many instances; nil when the source cannot.
+    var scale: (@Sendable (_ replicas: Int) async throws -> Void)?
 
     init(
         kind: String, source: any InstanceSource, owner: NodeOwner? = nil,
@@ -40,13 +46,20 @@ struct InstanceDiscovery: Service {
     /// The instances of a file.
     static func file(_ path: String, logger: Logger) -> InstanceDiscovery {
         let source = StaticInstanceSource(path: path, logger: logger)
-        return InstanceDiscovery(
+        var discovery = InstanceDiscovery(
             kind: "static", source: source,
             refresh: {
                 await source.refresh()
                 if let error = await source.lastError { throw error }
             },
             start: { try await source.start() }, stop: { await source.stop() })
+        discovery.report = {
+            var report = DiscoveryReport()
+            report.lastError = await source.lastError.map { "\($0)" }
+            report.isStale = report.lastError != nil
+            return report
+        }
+        return discovery
     }
 
     /// The nodes that this process starts.

@@ -7,7 +7,12 @@ import Logging
 actor InstanceRegistry {
     /// How and when the instances were found.
     struct Discovery: Sendable {
+        /// What is used now: `static` where it stands in for a cluster.
         var kind: String
+        /// Whether a cluster is looked for.
+        var isKubernetes: Bool
+        /// What it tells of itself.
+        var report: DiscoveryReport
         var lastDiscovery: Date?
         var lastError: String?
         var count: Int
@@ -29,8 +34,12 @@ actor InstanceRegistry {
     var isLoaded: Bool { lastDiscovery != nil }
 
     /// How they were found.
-    var discovery: Discovery {
-        Discovery(kind: finder.kind, lastDiscovery: lastDiscovery, lastError: lastError, count: instances.count)
+    func discovery() async -> Discovery {
+        let report = await finder.report?() ?? DiscoveryReport()
+        return Discovery(
+            kind: report.kind ?? finder.kind, isKubernetes: finder.kind == "kubernetes", report: report,
+            lastDiscovery: report.lastDiscovery ?? lastDiscovery, lastError: report.lastError ?? lastError,
+            count: instances.count)
     }
 
     /// All instances, `instance-2` before `instance-10`.

@@ -34,6 +34,8 @@ struct InstanceRoutes: Sendable {
         let usingAutoDiscovery: Bool
         let fallbackToStatic: Bool
         let source: String
+        /// The instances are the last known ones: what tells of them is away.
+        let stale: Bool
         @ExplicitNull var lastError: String?
     }
 
@@ -41,8 +43,9 @@ struct InstanceRoutes: Sendable {
         routes.get("/api/instances") { _, _ in
             // "None" would be a wrong answer: a page would end the streams of all.
             guard await registry.isLoaded else {
+                let problem = await registry.discovery().lastError.map { ": \($0)" } ?? ""
                 throw APIError(
-                    .serviceUnavailable, "starting", "the hub just started and has not found its instances yet",
+                    .serviceUnavailable, "starting", "the hub has not found its instances yet\(problem)",
                     headers: [.retryAfter: "1"])
             }
             return Response.json(await views())
@@ -144,15 +147,14 @@ struct InstanceRoutes: Sendable {
     }
 
     private func discoveryInfo() async -> DiscoveryInfo {
-        let discovery = await registry.discovery
-        let isKubernetes = discovery.kind == "kubernetes"
+        let discovery = await registry.discovery()
         return DiscoveryInfo(
             kubernetesDiscovery: .init(
-                namespace: .init(wrappedValue: await registry.all().lazy.compactMap(\.kubernetes?.namespace).first),
-                services: [],
-                discoveryEnabled: isKubernetes, lastDiscovery: .init(wrappedValue: discovery.lastDiscovery),
+                namespace: .init(wrappedValue: discovery.report.namespace), services: discovery.report.services,
+                discoveryEnabled: discovery.isKubernetes, lastDiscovery: .init(wrappedValue: discovery.lastDiscovery),
                 cachedInstancesCount: discovery.count),
             usingAutoDiscovery: discovery.kind != "static", fallbackToStatic: discovery.kind == "static",
-            source: discovery.kind, lastError: .init(wrappedValue: discovery.lastError))
+            source: discovery.kind, stale: discovery.report.isStale,
+            lastError: .init(wrappedValue: discovery.lastError))
     }
 }

@@ -33,7 +33,16 @@ enum InstanceStage {
     }
 
     private static func withoutNode(_ instance: Instance) -> InstanceNews {
-        switch instance.status {
+        if let reason = instance.kubernetes?.reason {
+            let phase: InstanceNews.Phase =
+                switch instance.status {
+                case .error: .error
+                case .unknown: .announcing
+                default: .starting
+                }
+            return InstanceNews(phase: phase, message: reason)
+        }
+        return switch instance.status {
         case .error:
             InstanceNews(phase: .error, message: "its node ended too often and is not started again by itself")
         case .unknown: InstanceNews(phase: .announcing, message: "its node is not up")

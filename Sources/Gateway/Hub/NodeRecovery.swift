@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// Starts nodes again that do not report, within limits: what a node can mend it mends itself, and what is the matter
 /// with a node only the hub can see.
 actor NodeRecovery: Service {
-    /// Checks in a row, a second apart, after which a node is given up.
+    /// Checks in a row, a second apart, after which a node is given up, unless its owner says otherwise.
     static let checks = 3
 
     /// How attempts on an instance ended, for metrics.
@@ -24,17 +24,28 @@ actor NodeRecovery: Service {
     typealias Restart = @Sendable (InstanceID) async throws -> Void
 
     private let restart: Restart?
+    private let needsWitness: Bool
     private let feed: EventFeed
     private let logger: Logger
     private let limits: NodeRecoveryState.Limits
     private var states: [InstanceID: NodeRecoveryState] = [:]
+    /// Whether each node reported when it was checked last.
+    private var reporting: [InstanceID: Bool] = [:]
+    private var hasToldWidespread = false
     private var actions: [InstanceID: Task<Void, Never>] = [:]
     /// Attempts that ended, since the start.
     private(set) var outcomes: [Tally: Int] = [:]
 
-    /// - Parameter restart: nil when somebody else starts the nodes.
-    init(restart: Restart?, feed: EventFeed, limits: NodeRecoveryState.Limits = .init(), logger: Logger) {
+    /// - Parameters:
+    ///   - restart: nil when somebody else starts the nodes.
+    ///   - needsWitness: of several nodes none is given up while not one of them reports: then it is the way to them that
+    ///     fails, and starting them again would only make it worse.
+    init(
+        restart: Restart?, needsWitness: Bool = false, feed: EventFeed, limits: NodeRecoveryState.Limits = .init(),
+        logger: Logger
+    ) {
         self.restart = restart
+        self.needsWitness = needsWitness
         self.feed = feed
         self.limits = limits
         self.logger = logger
@@ -48,6 +59,8 @@ actor NodeRecovery: Service {
         // A restart that somebody asked for is under way.
         if actions[instance] != nil, states[instance]?.isActing != true { return }
         guard restart != nil else { return }
+        reporting[instance] = isReporting
+        if isWidespread, states[instance]?.isActing != true { return }
         switch states[instance, default: .init(instance: instance, limits: limits)].note(
             isReporting: isReporting, report: report, at: .now)
         {
@@ -95,8 +108,21 @@ actor NodeRecovery: Service {
         (states[instance] ?? .init(instance: instance, limits: limits)).status(canRestart: canRestart, at: .now)
     }
 
+    /// Whether none of several nodes reports; told once each time.
+    private var isWidespread: Bool {
+        let isSo = needsWitness && reporting.count > 1 && !reporting.values.contains(true)
+        if isSo, !hasToldWidespread {
+            logger.error(
+                "no node reports: the way from the hub to them seems to fail, so none is started again by itself",
+                metadata: ["nodes": "\(reporting.count)"])
+        }
+        hasToldWidespread = isSo
+        return isSo
+    }
+
     /// Forgets an instance that is gone.
     func forget(_ instance: InstanceID) {
+        reporting[instance] = nil
         states[instance] = nil
         outcomes = outcomes.filter { $0.key.instance != instance }
     }

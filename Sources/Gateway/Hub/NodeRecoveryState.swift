@@ -11,6 +11,8 @@ struct NodeRecoveryState: Sendable {
         var delays: [Duration] = [.seconds(30), .seconds(60), .seconds(120)]
         /// A node that has reported for so long starts with all its attempts anew.
         var reset: Duration = .seconds(30)
+        /// Checks in a row, a second apart, after which a node is given up.
+        var checks = NodeRecovery.checks
         /// A node must report within this after it was started again.
         var verification: Duration = .seconds(30)
 
@@ -18,7 +20,8 @@ struct NodeRecoveryState: Sendable {
         init() {}
 
         /// What the configuration says about instances that are not well.
-        init(_ settings: LocoConfiguration.Supervision) {
+        init(_ settings: LocoConfiguration.Supervision, checks: Int = NodeRecovery.checks) {
+            self.checks = checks
             (maxAttempts, delays, reset) = (settings.recoveries, settings.delays, settings.healthyUptime)
         }
     }
@@ -62,7 +65,7 @@ struct NodeRecoveryState: Sendable {
         reportingSince = nil
         misses += 1
         guard verifyUntil == nil else { return expire(at: now) }
-        guard current == nil, misses >= NodeRecovery.checks, attempts < limits.maxAttempts, now >= notBefore ?? now
+        guard current == nil, misses >= limits.checks, attempts < limits.maxAttempts, now >= notBefore ?? now
         else { return .none }
         return .attempt(begin(report, forced: false, at: now))
     }

@@ -10,11 +10,14 @@ struct NodeReport: Sendable {
     /// The report; `nil` while the node has neither reported nor failed to.
     var health: HealthReport? {
         guard var report = state.failure == nil ? state.report : silence else { return nil }
-        if report.kubernetes == nil, let place = instance.kubernetes, let pod = instance.podName {
-            report.kubernetes = .init(
-                namespace: place.namespace, podName: pod, discoveredAt: instance.discoveredAt)
-        }
+        if report.kubernetes == nil { report.kubernetes = place }
         return report
+    }
+
+    /// Its place in a cluster; `nil` outside one.
+    private var place: HealthReport.Kubernetes? {
+        guard let kubernetes = instance.kubernetes, let pod = instance.podName else { return nil }
+        return .init(namespace: kubernetes.namespace, podName: pod, discoveredAt: instance.discoveredAt)
     }
 
     /// What is wrong with a node that does not report; `nil` for one that does.
@@ -47,6 +50,11 @@ struct NodeReport: Sendable {
         return report
     }
 
+    private static func json(_ place: HealthReport.Kubernetes?) -> JSONValue {
+        guard let place else { return .null }
+        return (try? JSON.decode(JSONValue.self, from: Data(JSON.encode(place).readableBytesView))) ?? .null
+    }
+
     /// The report as JSON, with the age of the last one that came.
     func json(at now: ContinuousClock.Instant = .now) -> JSONValue {
         let age = state.reportAge(at: now).map(JSONValue.number) ?? .null
@@ -56,7 +64,7 @@ struct NodeReport: Sendable {
             return .object([
                 "instanceId": .string(instance.id.rawValue), "timestamp": .string(Date().formatted(.iso8601)),
                 "overallStatus": .null, "deepHealth": .null, "failureType": "none", "recoveryNeeded": .bool(false),
-                "errors": .array([]), "evidence": .array([]), "kubernetes": .null, "reportAge": age,
+                "errors": .array([]), "evidence": .array([]), "kubernetes": Self.json(place), "reportAge": age,
             ])
         }
         fields["reportAge"] = age

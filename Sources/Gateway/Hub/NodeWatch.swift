@@ -123,6 +123,8 @@ actor NodeWatch: Service {
         states[instance.id] = NodeState(url: url)
         var subscription = NodeSubscription(instance: instance, client: client)
         subscription.silence = silence
+        // Of very many nodes that do not answer at most about a hundred are tried in a second.
+        subscription.waits.last = max(subscription.waits.last, .milliseconds(10) * instances.count)
         let task = Task { [subscription] in
             await subscription.run { news in await self.take(news, of: instance.id, from: number) }
         }

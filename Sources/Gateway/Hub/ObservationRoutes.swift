@@ -30,7 +30,8 @@ struct ObservationRoutes: Sendable {
         var instances: [(instance: Instance, state: NodeState)] = []
         for instance in await registry.all() { instances.append((instance, await watch.state(of: instance.id))) }
         return HubMetrics(
-            instances: instances, events: await feed.counts, signaling: relay.counts, said: relay.tally,
+            instances: instances, discovery: await registry.discovery().report, events: await feed.counts,
+            signaling: relay.counts, said: relay.tally,
             signalSessions: relay.sessionTimes, sockets: sockets.counts,
             requests: requests.counts, recoveries: await recovery.outcomes, crashes: await feed.nodeCrashes,
             active: await active.ids,

@@ -74,8 +74,8 @@ struct InstanceFileTests {
         let json = String(decoding: try encoder.encode(instance), as: UTF8.self)
         #expect(
             json == #"{"description":"","discoveredAt":"1970-01-01T00:00:00Z","healthUrl":null,"id":"instance-0","#
-                + #""kubernetes":{"namespace":"loco","nodeName":null,"podIP":null,"startTime":null,"#
-                + #""statefulSet":null},"name":"instance-0","podIP":null,"podName":null,"provisioned":true,"#
+                + #""kubernetes":{"namespace":"loco","nodeName":null,"phase":null,"podIP":null,"#
+                + #""reason":null,"shareObstacle":null,"startTime":null,"statefulSet":null},"name":"instance-0","podIP":null,"podName":null,"provisioned":true,"#
                 + #""ready":false,"status":"unknown","streamUrl":"http://a","vncUrl":null}"#)
     }
 

@@ -49,6 +49,17 @@ struct InstanceStageTests {
         #expect(news.phase == .booting && news.progress == 0.5 && news.message == "waits for qemu")
     }
 
+    @Test(
+        arguments: [(.error, .error), (.unknown, .announcing), (.booting, .starting)]
+            as [(InstanceStatus, InstanceNews.Phase)])
+    func `of a pod without a node Kubernetes' own reason is told`(status: InstanceStatus, phase: InstanceNews.Phase) {
+        var instance = Self.instance(nil, status)
+        instance.kubernetes = .init(namespace: "loco")
+        instance.kubernetes?.reason = "Unschedulable: 0/2 nodes"
+        let news = InstanceStage.news(of: instance, NodeState())
+        #expect(news.phase == phase && news.message == "Unschedulable: 0/2 nodes")
+    }
+
     @Test func `what is not set up is announced`() {
         var instance = Self.instance(nil)
         instance.provisioned = false

@@ -39,12 +39,13 @@ export class Discovery extends EventTarget {
 }
 
 function sourceOf({ source, kubernetesDiscovery, fallbackToStatic }) {
-  if (kubernetesDiscovery?.discoveryEnabled) return 'kubernetes';
   if (fallbackToStatic || source === 'static') return 'static';
+  if (kubernetesDiscovery?.discoveryEnabled) return 'kubernetes';
   return source === 'local' ? 'local' : null;
 }
 
-function words(source, { kubernetesDiscovery }) {
+function words(source, { kubernetesDiscovery, stale }) {
+  if (source === 'kubernetes' && stale) return 'Kubernetes · last known, the API is away';
   if (source === 'static') return 'from a list';
   if (source === 'local') return 'this machine';
   return kubernetesDiscovery.namespace ? `Kubernetes · ${kubernetesDiscovery.namespace}` : 'Kubernetes';

@@ -1,0 +1,214 @@
+import Fleet
+import Foundation
+import Logging
+import Testing
+
+@testable import Gateway
+
+/// A whole hub on a cluster.
+@Suite(.timeLimit(.minutes(1)))
+struct KubernetesDiscoveryTests {
+    private static let logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Runs a hub on an API server; its pods' nodes are looked for at `nodePort`.
+    private func withKubernetesHub(
+        _ server: FakeAPIServer, nodePort: Int = 1, file: String? = nil,
+        _ body: @Sendable (HubFixture) async throws -> Void
+    ) async throws {
+        let configuration = LocoConfiguration(
+            try ResolvedConfiguration(environment: [
+                "LOCO_HUB_PORT": "0", "LOCO_VR_PORT": "0", "LOCO_KUBERNETES_API": server.url,
+                "LOCO_KUBERNETES_NAMESPACE": "loco", "LOCO_KUBERNETES_NODE_PORT": "\(nodePort)",
+            ]))
+        let cluster = try KubernetesCluster(configuration.kubernetes, environment: [:])
+        let hub = try Hub(
+            configuration: configuration,
+            discovery: .kubernetes(cluster, file: file, limits: quickLimits(), logger: Self.logger), pages: nil,
+            checks: .milliseconds(50), logger: Self.logger)
+        try await withRunning([hub], logger: Self.logger) { _ in
+            try await body(HubFixture(hub: hub, provider: FakeSource(), port: try await hub.http.boundPort))
+        }
+    }
+
+    private func ids(_ hub: HubFixture) async throws -> [String?] {
+        guard case .array(let list)? = try await hub.get("/api/instances").json else { return [] }
+        return list.map { $0["id"]?.string }
+    }
+
+    @Test func `pods are instances of the API, with their place, and their nodes are listened to`() async throws {
+        let node = FakeNode()
+        try await withRunning([node.service], logger: Self.logger) { _ in
+            let port = try await node.service.boundPort
+            try await withAPIServer { server in
+                server.change { [$0.put("pods", "loco-emulator-0", $0.makePod(0, ip: "127.0.0.1"))] }
+                server.change { [$0.put("statefulsets", "loco-emulator", $0.makeSet(1))] }
+                try await withKubernetesHub(server, nodePort: port) { hub in
+                    try await eventually("its node reports") {
+                        try await hub.get("/api/instances/instance-0").json?["status"]?.string == "ready"
+                    }
+                    let item = try await hub.get("/api/instances/instance-0").json
+                    #expect(item?["podName"]?.string == "loco-emulator-0" && item?["podIP"]?.string == "127.0.0.1")
+                    #expect(item?["kubernetes"]?["namespace"]?.string == "loco")
+                    #expect(item?["kubernetes"]?["statefulSet"]?["name"]?.string == "loco-emulator")
+                    #expect(item?["kubernetes"]?["startTime"]?.string != nil)
+                    #expect(item?["ready"]?.bool == true && item?["name"]?.string == "Windows 98 - Game Server")
+                    let place = try await hub.get("/api/quality/deep-health/instance-0").json?["kubernetes"]
+                    #expect(place?["podName"]?.string == "loco-emulator-0" && place?["namespace"]?.string == "loco")
+                    #expect(place?["discoveredAt"]?.string == item?["discoveredAt"]?.string)
+
+                    // To where nobody listens, and back.
+                    server.change { [$0.put("pods", "loco-emulator-0", $0.makePod(0, ip: "127.0.0.2"))] }
+                    try await eventually("the hub looks at the new address") {
+                        let item = try await hub.get("/api/instances/instance-0").json
+                        return item?["podIP"]?.string == "127.0.0.2" && item?["node"]?["failure"]?.string == "refused"
+                    }
+                    server.change { [$0.put("pods", "loco-emulator-0", $0.makePod(0, ip: "127.0.0.1"))] }
+                    try await eventually("and back") {
+                        try await hub.get("/api/instances/instance-0").json?["status"]?.string == "ready"
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `discovery-info and refresh tell how things stand`() async throws {
+        try await withAPIServer(pods: 2) { server in
+            try await withKubernetesHub(server) { hub in
+                try await eventually("two are found") { try await ids(hub).count == 2 }
+                let info = try await hub.get("/api/instances/discovery-info").json
+                let kubernetes = info?["kubernetesDiscovery"]
+                #expect(kubernetes?["namespace"]?.string == "loco" && kubernetes?["discoveryEnabled"]?.bool == true)
+                #expect(kubernetes?["services"] == .array(["loco-emulator"]))
+                #expect(kubernetes?["cachedInstancesCount"]?.number == 2 && kubernetes?["lastDiscovery"]?.string != nil)
+                #expect(info?["usingAutoDiscovery"]?.bool == true && info?["fallbackToStatic"]?.bool == false)
+                #expect(info?["stale"]?.bool == false && info?["lastError"] == .null)
+                server.scale(3)
+                let refreshed = try await hub.send(.POST, "/api/instances/refresh")
+                #expect(refreshed.status == 200 && refreshed.json?["instanceCount"]?.number == 3)
+
+                await server.stop()
+                try await eventually("it is stale") {
+                    try await hub.get("/api/instances/discovery-info").json?["stale"]?.bool == true
+                }
+                let failed = try await hub.send(.POST, "/api/instances/refresh")
+                #expect(failed.status == 502 && failed.text.contains(server.url))
+                #expect(try await ids(hub).count == 3)
+                #expect(try await hub.get("/metrics").text.contains("loco_discovery_stale 1\n"))
+                let away = try await hub.get("/api/instances/discovery-info").json
+                #expect(away?["lastError"]?.string?.contains("cannot be reached") == true)
+            }
+        }
+    }
+
+    @Test func `a file stands in for a cluster that is not there, until it is`() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "i-\(UUID().uuidString).json").path()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(#"[{"id":"instance-7","streamUrl":"http://127.0.0.1:1"}]"#.utf8).write(to: URL(filePath: path))
+        try await withAPIServer(pods: 2) { server in
+            await server.stop()
+            try await withKubernetesHub(server, file: path) { hub in
+                try await eventually("the file's are used") { try await ids(hub) == ["instance-7"] }
+                let info = try await hub.get("/api/instances/discovery-info").json
+                #expect(info?["fallbackToStatic"]?.bool == true && info?["usingAutoDiscovery"]?.bool == false)
+                #expect(info?["source"]?.string == "static" && info?["lastError"]?.string != nil)
+                try await server.start()
+                try await eventually("the cluster's are used") {
+                    try await ids(hub) == ["instance-0", "instance-1"]
+                }
+                let back = try await hub.get("/api/instances/discovery-info").json
+                #expect(back?["fallbackToStatic"]?.bool == false && back?["source"]?.string == "kubernetes")
+                // What was known is better than another list.
+                await server.stop()
+                try await eventually("it is stale") {
+                    try await hub.get("/api/instances/discovery-info").json?["stale"]?.bool == true
+                }
+                #expect(try await ids(hub) == ["instance-0", "instance-1"])
+            }
+        }
+    }
+
+    @Test func `a hub that has never seen its cluster says why`() async throws {
+        try await withAPIServer { server in
+            server.set(fault: .status(403, fixture: "error-403-all-namespaces.json", on: "list pods"))
+            try await withKubernetesHub(server) { hub in
+                try await eventually("it is told") {
+                    let answer = try await hub.get("/api/instances")
+                    return answer.status == 503 && answer.text.contains("rbac.create=true")
+                }
+            }
+        }
+    }
+
+    @Test func `a node that does not answer has its pod deleted, and a refusal is told in the recovery's history`()
+        async throws
+    {
+        try await withAPIServer(pods: 1) { server in
+            server.set(fault: .status(403, fixture: "error-403-delete-pod.json", on: "delete"))
+            try await withKubernetesHub(server) { hub in
+                try await eventually("it was tried by itself", within: .seconds(10)) {
+                    let status = try await hub.get("/api/quality/recovery-status/instance-0").json
+                    guard case .array(let history)? = status?["history"], let last = history.first else { return false }
+                    return last["outcome"]?.string == "failed"
+                        && last["detail"]?.string?.contains("delete pods in namespace loco") == true
+                        && last["detail"]?.string?.contains("--set rbac.create=true") == true
+                }
+                server.set(fault: nil)
+                let wish = try await hub.send(
+                    .POST, "/api/quality/recover/instance-0", headers: [("Content-Type", "application/json")],
+                    body: #"{"forceRecovery":true}"#)
+                #expect(wish.status == 202, "\(wish.text)")
+                try await eventually("another pod is there") {
+                    try await hub.get("/api/instances/instance-0").json?["podIP"]?.string == "127.0.1.11"
+                }
+            }
+        }
+    }
+
+    @Test func `where no node of several answers none is deleted: it is the hub that is cut off`() async throws {
+        try await withAPIServer(pods: 3) { server in
+            try await withKubernetesHub(server) { hub in
+                try await eventually("all are given up") {
+                    try await hub.get("/api/instances").text.components(separatedBy: "\"refused\"").count == 4
+                }
+                // Thirty checks of 50 ms, twice.
+                try await Task.sleep(for: .seconds(3))
+                #expect(!server.requests.contains { $0.permission == "delete pods" })
+                server.scale(1)
+                try await eventually("a single one is tried") {
+                    server.requests.contains { $0.permission == "delete pods" }
+                }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([:], [:], DiscoveryKind.local), ([:], ["LOCO_HUB_INSTANCES_FILE": "/f"], .static),
+            (["KUBERNETES_SERVICE_HOST": "10.0.0.1"], ["LOCO_KUBERNETES_TOKEN_FILE": "/etc/hostname"], .kubernetes),
+            (["KUBERNETES_SERVICE_HOST": "10.0.0.1"], ["LOCO_KUBERNETES_TOKEN_FILE": "/etc/hostname/none"], .local),
+            (
+                ["KUBERNETES_SERVICE_HOST": "10.0.0.1"],
+                ["LOCO_KUBERNETES_TOKEN_FILE": "/etc/hostname", "LOCO_HUB_DISCOVERY": "local"], .local
+            ),
+        ] as [([String: String], [String: String], DiscoveryKind)])
+    func `auto takes what there is`(
+        environment: [String: String], settings: [String: String], kind: DiscoveryKind
+    ) throws {
+        let configuration = LocoConfiguration(try ResolvedConfiguration(environment: settings))
+        #expect(InstanceDiscovery.kind(of: configuration, environment: environment) == kind)
+    }
+
+    @Test func `a discovery that cannot work is refused at the start, or replaced by the file`() throws {
+        func configured(_ settings: [String: String]) throws -> InstanceDiscovery {
+            try .configured(
+                LocoConfiguration(try ResolvedConfiguration(environment: settings)), environment: [:],
+                logger: Self.logger)
+        }
+        #expect { try configured(["LOCO_HUB_DISCOVERY": "kubernetes"]) } throws: {
+            "\($0)".contains("KUBERNETES_SERVICE_HOST") && "\($0)".contains("kubernetes.api")
+        }
+        #expect { try configured(["LOCO_HUB_DISCOVERY": "static"]) } throws: { "\($0)".contains("hub.instancesFile") }
+        let discovery = try configured(["LOCO_HUB_DISCOVERY": "kubernetes", "LOCO_HUB_INSTANCES_FILE": "/f"])
+        #expect(discovery.kind == "static" && discovery.report != nil)
+    }
+}
