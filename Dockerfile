@@ -26,9 +26,16 @@ RUN groupadd --gid 10001 loco \
 ENV LOCO_RUN_DIRECTORY=/var/lib/loco/run
 WORKDIR /var/lib/loco
 
+# What the pages import. Only the scripts are taken: a package of them brings an interpreter or two along.
+FROM ${DEBIAN_IMAGE} AS pages
+RUN --mount=type=bind,source=scripts,target=/scripts \
+    /scripts/install-packages pages && rm -rf /var/lib/apt/lists/*
+
 FROM base AS hub
 RUN --mount=type=bind,source=scripts,target=/scripts \
     /scripts/install-packages hub image && rm -rf /var/lib/apt/lists/*
+COPY --from=pages /usr/share/javascript /usr/share/javascript
+COPY --from=pages /usr/share/novnc /usr/share/novnc
 COPY docker/check-hub /usr/bin/check-hub
 COPY --from=build /out/ /
 # An address that is not loopback needs LOCO_TOKEN; without, the hub says so and ends.

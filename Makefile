@@ -10,7 +10,7 @@ SWIFT ?= swift
 DEMO_IMAGE := .build/demo/loco-demo.img
 VENV := .build/venv
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests benchmark)
-PYTEST_FOLDERS := $(wildcard Tests/Browser Tests/EndToEnd) demo scripts
+PYTEST_FOLDERS := $(wildcard Tests/Browser Tests/Deployment Tests/EndToEnd) demo scripts
 
 # Programming errors that GLib reports end the test run instead of scrolling by.
 TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEMO_IMAGE)
@@ -79,10 +79,10 @@ clean: ## remove everything that was built
 	rm -rf .build
 
 deps-run: ## install the Debian packages that running needs
-	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run)
+	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run hub pages)
 
 deps-test: ## install the Debian packages that the tests need
-	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run test)
+	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run hub pages test)
 
 check-swift:
 	@scripts/check-swift
