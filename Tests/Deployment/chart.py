@@ -97,11 +97,11 @@ def documented():
         found[title] = helm.values_from_yaml(block)
     kept = {}
     for block in re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S):
-        for line in block.splitlines():
+        for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line, comments=True)
             if words[:1] != ["helm"]:
                 continue
             given = sets(*(value for flag, value in zip(words, words[1:]) if flag == "--set"))
             kept = merge(kept if "--reuse-values" in words else {}, given)
-            found[line] = kept
+            found[" ".join(words)] = kept
     return found

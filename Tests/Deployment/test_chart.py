@@ -54,8 +54,6 @@ def test_every_documented_set_of_values_is_what_kubernetes_takes(values, version
         if one["kind"] in FOREIGN:
             continue
         # Strict: a field that does not exist there is an error.
-        if version == "1.28" and values.get("rbac", {}).get("allowResize"):
-            continue
         kubernetes_validate.validate(one, version, strict=True)
     names = [(one["kind"], one["metadata"]["name"]) for one in manifests.all]
     assert len(set(names)) == len(names)

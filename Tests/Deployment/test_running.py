@@ -1,11 +1,18 @@
 """What the chart takes for granted of running programs: what probes are answered, and coturn's own words."""
 
+import asyncio
+import base64
+import hmac
 import os
 import signal
+import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
+import aioice.stun
+import aioice.turn
 import pytest
 
 from chart import Manifests, container, sets
@@ -71,22 +78,47 @@ def test_a_hub_answers_its_probes_without_a_token(new_fleet):
     fleet.stop()
 
 
-@pytest.mark.parametrize("words", ["", "turn.realm=example.org,turn.relayPorts.last=49170"])
-def test_coturn_takes_the_words_it_is_given(words, tmp_path):
+async def allocate(port, secret, transport):
+    """The port that the server relays from, asked for as viewers do: with credentials that expire."""
+    user = f"{int(time.time()) + 60}:viewer"
+    password = base64.b64encode(hmac.digest(secret.encode(), user.encode(), "sha1")).decode()
+    async with asyncio.timeout(10):
+        relay, _ = await aioice.turn.create_turn_endpoint(
+            asyncio.DatagramProtocol, ("127.0.0.1", port), user, password, transport=transport)
+        address = relay.get_extra_info("sockname")
+        relay.close()
+        await asyncio.sleep(0.1)
+    return address[1]
+
+
+@pytest.mark.parametrize(("words", "last"), [("", 49259), ("turn.realm=example.org,turn.relayPorts.last=49170", 49170)])
+def test_coturn_takes_the_words_it_is_given(words, last, tmp_path):
     workload = next(one for one in Manifests(sets("turn.enabled=true,turn.host=a.b", words)).workloads
                     if one["metadata"]["name"] == "loco-turn")
     port = free_port()
     given = [one.replace("$(TURN_SECRET)", "a-secret-of-tests").replace("/tmp/", f"{tmp_path}/")
              for one in container(workload)["args"]]
+    assert any("a-secret-of-tests" in one for one in given)
     given = [f"--listening-port={port}" if one.startswith("--listening-port=") else one for one in given]
     log = tmp_path / "log"
     with open(log, "wb") as file:
         process = subprocess.Popen(["turnserver", *given, "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"], stdout=file,
                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     try:
-        until("coturn listens", lambda: f"TCP listener opened on : 127.0.0.1:{port}" in log.read_text(), 10, 0.05,
-              log.read_text, lambda: None if process.poll() is None else f"it ended with {process.returncode}")
-        assert "unrecognized" not in log.read_text().lower() and "unknown" not in log.read_text().lower()
+        until("coturn listens", lambda: listens(port), 10, 0.05, log.read_text,
+              lambda: None if process.poll() is None else f"it ended with {process.returncode}")
+        for transport in ("udp", "tcp"):
+            assert 49160 <= asyncio.run(allocate(port, "a-secret-of-tests", transport)) <= last
+        with pytest.raises(aioice.stun.TransactionFailed, match="401"):
+            asyncio.run(allocate(port, "another-secret", "udp"))
     finally:
         process.kill()
         process.wait(10)
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
