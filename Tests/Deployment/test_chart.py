@@ -322,6 +322,16 @@ def test_each_further_right_is_given_by_its_own_value():
     assert (deleting["resources"], deleting["verbs"]) == (["pods"], ["delete"])
 
 
+def test_all_that_the_code_names_as_a_permission_can_be_given():
+    asked = set(re.findall(r'permission: "(\w+) ([a-z/]+)"', "\n".join(sources().values())))
+    assert {("delete", "pods"), ("patch", "statefulsets/scale"), ("patch", "pods/resize")} <= asked
+    rules = Manifests(EVERYTHING).find("Role")["rules"]
+    given = {(verb, resource) for rule in rules for verb in rule["verbs"] for resource in rule["resources"]}
+    assert asked <= given
+    # And nothing is given to change anything that the code does not ask for.
+    assert {one for one in given if one[0] not in ("get", "list", "watch")} <= asked
+
+
 def test_without_rbac_nothing_is_granted_and_the_notes_say_what_is_needed():
     manifests = Manifests(sets("rbac.create=false,serviceAccount.create=false,serviceAccount.name=ours"))
     assert not {"Role", "RoleBinding", "ServiceAccount"} & {one["kind"] for one in manifests.all}
