@@ -12,10 +12,13 @@ RUN scripts/install-packages build && rm -rf /var/lib/apt/lists/*
 COPY Package.swift ./
 RUN swift package resolve
 COPY . .
-# The standard library goes into the program: the images have no Swift.
-RUN swift build -c release --product loco --static-swift-stdlib \
+# The program looks for Swift's libraries beside itself; the images have no other Swift.
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+RUN swift build -c release --product loco \
+    && install -D -m 755 -t /out/usr/lib/loco .build/release/loco \
+    && ldd .build/release/loco | awk '$3 ~ "/swift/" { print $3 }' | xargs install -m 644 -t /out/usr/lib/loco \
+    && install -d /out/usr/bin && ln -s ../lib/loco/loco /out/usr/bin/loco \
     && demo/build.sh /out/usr/share/loco/loco-demo.img \
-    && install -D -m 755 .build/release/loco /out/usr/bin/loco \
     && cp -r Sources/Gateway/Web /out/usr/share/loco/Web
 
 # What both have: a user without rights, whose folder is all that is written to.

@@ -38,7 +38,7 @@ def install(root, *lists):
     (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
     (root / "usr/sbin/policy-rc.d").chmod(0o755)
     run("unshare", "--mount", "sh", "-c", 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"', root,
-        "/opt/scripts/install-packages", *lists)
+        "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "/opt/scripts/install-packages", *lists)
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +51,13 @@ def bare(tmp_path_factory):
         "loco")
     (root / "var/lib/loco").mkdir()
     (root / "usr/lib/loco").mkdir()
-    # The images link the Swift library into the program; a debug build has it beside.
+    # As the Dockerfile puts them: Swift's libraries beside the program.
     for line in run("ldd", binary()).splitlines():
         words = line.split()
         if len(words) > 2 and "/swift/" in words[2]:
             shutil.copy(words[2], root / "usr/lib/loco")
-    shutil.copy(binary(), root / "usr/bin/loco")
+    shutil.copy(binary(), root / "usr/lib/loco/loco")
+    (root / "usr/bin/loco").symlink_to("../lib/loco/loco")
     shutil.copy(REPOSITORY / "docker/check-hub", root / "usr/bin/check-hub")
     shutil.copytree(REPOSITORY / "Sources/Gateway/Web", root / "usr/share/loco/Web")
     shutil.copy(REPOSITORY / ".build/demo/loco-demo.img", root / "usr/share/loco/loco-demo.img")

@@ -99,6 +99,8 @@ def test_images_and_program_agree_on_where_things_are():
     code = "\n".join(path.read_text() for path in (REPOSITORY / "Sources" / "Gateway").rglob("*.swift"))
     for path in ("/usr/share/loco/Web", "/usr/share/loco/loco-demo.img"):
         assert f'"{path}"' in code and f"/out{path}" in DOCKERFILE
+    # What the build stage lays out, each image gets.
+    assert all("COPY --from=build /out/ /" in stages()[stage] for stage in ("hub", "emulator"))
     variables = {row[2] for row in table().values()}
     for stage in stages().values():
         for line in stage:
