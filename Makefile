@@ -17,7 +17,7 @@ TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEM
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build demo test test-swift test-browser test-faults lint format bench sanitize clean \
+.PHONY: help run build demo test test-swift test-browser test-faults test-images lint format bench sanitize clean \
 	deps-run deps-test check-swift
 
 help: ## show this list
@@ -51,6 +51,10 @@ test-faults: deps-test check-swift demo $(VENV)/installed ## the fault tests at 
 	$(SWIFT) build --product loco
 	$(SWIFT) build --product bench
 	LOCO_LONG_TESTS=1 $(TEST_ENVIRONMENT) $(VENV)/bin/pytest -c Tests/pytest.ini -k fault Tests/EndToEnd
+
+test-images: deps-test check-swift demo $(VENV)/installed ## the images' packages, in a bare Debian; needs root and Debian's archive
+	$(SWIFT) build --product loco
+	LOCO_LONG_TESTS=1 $(TEST_ENVIRONMENT) $(VENV)/bin/pytest -c Tests/pytest.ini Tests/Deployment/test_bare_debian.py
 
 $(VENV)/installed: Tests/requirements.txt
 	python3 -m venv $(VENV)
