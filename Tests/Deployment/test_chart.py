@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 import settings_schema
-from chart import (CHART, DOCUMENT, FOREIGN, Manifests, component, container, documented, environment, loaded, merge, pod,
-                   ports, sets)
+from chart import (CHART, DOCUMENT, FOREIGN, Manifests, component, container, documented, environment, loaded, merge,
+                   pod, ports, sets)
 from settings_schema import REPOSITORY, SCHEMA
 
 EVERYTHING = {
@@ -105,7 +105,8 @@ def test_no_container_has_rights_that_it_does_not_need(values):
         assert "privileged" not in security and "hostNetwork" not in spec and "hostPID" not in spec
         assert security["allowPrivilegeEscalation"] is False and security["readOnlyRootFilesystem"] is True
         assert security["capabilities"]["drop"] == ["ALL"]
-        assert security["capabilities"].get("add", []) == (["NET_BIND_SERVICE"] if component(workload) == "turn" else [])
+        added = ["NET_BIND_SERVICE"] if component(workload) == "turn" else []
+        assert security["capabilities"].get("add", []) == added
         assert spec["securityContext"]["runAsNonRoot"] is True and spec["securityContext"]["runAsUser"] > 0
         assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         assert spec["automountServiceAccountToken"] is (component(workload) == "hub")
@@ -310,7 +311,8 @@ def test_the_hub_may_look_at_its_guests_and_no_more():
 
 def test_each_further_right_is_given_by_its_own_value():
     for value, group, resource, verbs in [
-        ("allowScale", "apps", "statefulsets/scale", {"get", "patch"}), ("allowResize", "", "pods/resize", {"get", "patch"}),
+        ("allowScale", "apps", "statefulsets/scale", {"get", "patch"}),
+        ("allowResize", "", "pods/resize", {"get", "patch"}),
     ]:
         role = Manifests({"rbac": {value: True}}).find("Role")
         assert rights(role).keys() - WATCHING == {(group, resource)}
