@@ -10,14 +10,14 @@ SWIFT ?= swift
 DEMO_IMAGE := .build/demo/loco-demo.img
 VENV := .build/venv
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests benchmark)
-PYTEST_FOLDERS := $(wildcard Tests/Browser Tests/EndToEnd) demo scripts
+PYTEST_FOLDERS := $(wildcard Tests/Browser Tests/Deployment Tests/EndToEnd) demo scripts
 
 # Programming errors that GLib reports end the test run instead of scrolling by.
 TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEMO_IMAGE)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build demo test test-swift test-browser test-faults lint format bench sanitize clean \
+.PHONY: help run build demo test test-swift test-browser test-faults test-images lint format bench sanitize clean \
 	deps-run deps-test check-swift
 
 help: ## show this list
@@ -52,6 +52,10 @@ test-faults: deps-test check-swift demo $(VENV)/installed ## the fault tests at 
 	$(SWIFT) build --product bench
 	LOCO_LONG_TESTS=1 $(TEST_ENVIRONMENT) $(VENV)/bin/pytest -c Tests/pytest.ini -k fault Tests/EndToEnd
 
+test-images: deps-test check-swift demo $(VENV)/installed ## the images' packages, in a bare Debian; needs root and Debian's archive
+	$(SWIFT) build --product loco
+	LOCO_LONG_TESTS=1 $(TEST_ENVIRONMENT) $(VENV)/bin/pytest -c Tests/pytest.ini Tests/Deployment/test_bare_debian.py
+
 $(VENV)/installed: Tests/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
@@ -79,10 +83,10 @@ clean: ## remove everything that was built
 	rm -rf .build
 
 deps-run: ## install the Debian packages that running needs
-	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run)
+	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run hub pages)
 
 deps-test: ## install the Debian packages that the tests need
-	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run test)
+	@$(if $(SKIP_PACKAGES),:,scripts/install-packages build run hub pages test)
 
 check-swift:
 	@scripts/check-swift
