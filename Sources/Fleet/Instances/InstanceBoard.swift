@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Holds a source's newest set and hands it to every reader, first at once and then whenever it changes.
-final class InstanceBoard: Sendable {
+public final class InstanceBoard: Sendable {
     private struct State {
         var instances: [Instance]?
         var readers: [Int: AsyncStream<[Instance]>.Continuation] = [:]
@@ -10,9 +10,14 @@ final class InstanceBoard: Sendable {
 
     private let state = Mutex(State())
 
-    var instances: [Instance]? { state.withLock { $0.instances } }
+    /// A board with nothing on it.
+    public init() {}
 
-    func updates() -> AsyncStream<[Instance]> {
+    /// The newest set; nil before the first.
+    public var instances: [Instance]? { state.withLock { $0.instances } }
+
+    /// The set, now where there is one and after every change; each call is a reader of its own.
+    public func updates() -> AsyncStream<[Instance]> {
         let (stream, continuation) = AsyncStream<[Instance]>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.next += 1
@@ -26,7 +31,8 @@ final class InstanceBoard: Sendable {
         return stream
     }
 
-    func publish(_ instances: [Instance]) {
+    /// Replaces the set; readers hear of it where it differs.
+    public func publish(_ instances: [Instance]) {
         state.withLock { state in
             guard state.instances != instances else { return }
             state.instances = instances
@@ -34,7 +40,8 @@ final class InstanceBoard: Sendable {
         }
     }
 
-    func finish() {
+    /// Ends the readers' streams.
+    public func finish() {
         let readers = state.withLock { state in
             defer { state.readers = [:] }
             return Array(state.readers.values)

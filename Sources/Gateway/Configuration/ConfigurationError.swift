@@ -10,6 +10,7 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case secretFlag(name: String, variable: String)
     case badValue(name: String, value: String?, source: ConfigurationSource, allowed: String)
     case openWithoutToken(name: String, host: String)
+    case agentWithoutToken(host: String)
     case scopedWithoutToken(name: String)
     case sameToken(name: String, other: String)
     case turnWithoutSecret(name: String, server: String)
@@ -42,6 +43,9 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .relayWithoutServer:
             "ice.relay: there is no turn: server to relay by: add one to ice.servers or ice.nodeServers"
                 + " (turns: ones serve viewers only)"
+        case .agentWithoutToken(let host):
+            "agent.host: '\(host)' can be reached by others, who could start any program here, and no agent.token is set:"
+                + " set LOCO_AGENT_TOKEN, or use 127.0.0.1"
         case .openWithoutToken(let name, let host):
             "\(name): '\(host)' can be reached by others and no token is set: set LOCO_TOKEN, or use 127.0.0.1"
         }

@@ -10,6 +10,8 @@ struct LocoConfiguration: Sendable {
         var port: Int
         /// `nil` for none.
         var instancesFile: String?
+        /// `nil` for none.
+        var inventory: String?
         var allowedOrigins: [String]
     }
 
@@ -42,6 +44,14 @@ struct LocoConfiguration: Sendable {
         /// The instance's id; made from the number when none is set.
         var id: String
         var number: Int
+    }
+
+    /// An agent's.
+    struct Agent: Sendable {
+        var host: String
+        var port: Int
+        /// `nil` for none.
+        var token: String?
     }
 
     /// Video's.
@@ -144,6 +154,7 @@ struct LocoConfiguration: Sendable {
     /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
     var tls: TLS?
     var node: Node
+    var agent: Agent
     var video: Video
     var audio: Audio
     var recording: Recording
@@ -172,7 +183,7 @@ struct LocoConfiguration: Sendable {
         func list(_ name: String) -> [String] { if case .list(let value) = values[name] { value } else { [] } }
         hub = Hub(
             host: text("hub.host"), port: number("hub.port"), instancesFile: optional("hub.instancesFile"),
-            allowedOrigins: list("hub.allowedOrigins"))
+            inventory: optional("hub.inventory"), allowedOrigins: list("hub.allowedOrigins"))
         vr = VR(port: values["vr.enabled"] == .flag(true) ? number("vr.port") : nil)
         active = Active(
             cpuShare: Double(text("active.cpuShare")) ?? 1,
@@ -183,6 +194,7 @@ struct LocoConfiguration: Sendable {
         node = Node(
             host: text("node.host"), port: number("node.port"),
             id: optional("node.id") ?? "instance-\(number("node.number"))", number: number("node.number"))
+        agent = Agent(host: text("agent.host"), port: number("agent.port"), token: optional("agent.token"))
         video = Video(
             fps: number("video.fps"), bitrate: number("video.bitrate"), tileWidth: number("video.tileWidth"),
             tileFps: number("video.tileFps"), tileBitrate: number("video.tileBitrate"),
@@ -230,6 +242,13 @@ struct LocoConfiguration: Sendable {
     func requireTokenUnlessLoopback(_ name: String, _ host: String) throws {
         guard token == nil, !Self.isLoopback(host) else { return }
         throw ConfigurationError.openWithoutToken(name: name, host: host)
+    }
+
+    /// Refuses an agent that others can reach without a token.
+    /// - Throws: ``ConfigurationError/agentWithoutToken(host:)``.
+    func requireAgentTokenUnlessLoopback() throws {
+        guard agent.token == nil, !Self.isLoopback(agent.host) else { return }
+        throw ConfigurationError.agentWithoutToken(host: agent.host)
     }
 
     /// Whether only this machine reaches the address.
