@@ -21,6 +21,30 @@ struct NodeJob: Sendable {
         "hub.", "vr.", "active.", "tls.", "agent.", "node.", "runDirectory", "stateDirectory",
     ]
 
+    /// Settings that nodes on other hosts share with whoever starts them.
+    private static let shared = [
+        "token", "controlToken", "viewToken", "ice.servers", "ice.turnSecret", "ice.turnTTL",
+    ]
+
+    /// What a node on another host has to be told: what must be the same there, as the tokens, and what is asked for by
+    /// flags. Everything else is its host's own.
+    static func shared(_ values: ResolvedConfiguration) -> [String: String] {
+        var environment: [String: String] = [:]
+        for key in ConfigurationTable.keys {
+            guard let entry = values.entries[key.name], !isReserved(key) else { continue }
+            if case .flag = entry.source {
+                environment[key.environmentName] = entry.value.description
+            } else if shared.contains(key.name), entry.source != .defaults {
+                environment[key.environmentName] = entry.value.description
+            }
+        }
+        return environment
+    }
+
+    private static func isReserved(_ key: ConfigurationKey) -> Bool {
+        reserved.contains { $0.hasSuffix(".") ? key.name.hasPrefix($0) : key.name == $0 }
+    }
+
     /// The job of a node.
     /// - Parameter settings: as variables, `LOCO_GUEST_DISK`; they win over the agent's own.
     /// - Throws: ``APIError`` 400 that names the setting, 409 for what the host lacks.
@@ -36,7 +60,7 @@ struct NodeJob: Sendable {
                 throw APIError.badRequest(
                     "'environment.\(name.prefix(64))' is no setting of a node; 'loco config' lists them")
             }
-            if Self.reserved.contains(where: { $0.hasSuffix(".") ? key.name.hasPrefix($0) : key.name == $0 }) {
+            if Self.isReserved(key) {
                 throw APIError.badRequest("'environment.\(name)' cannot be set for a node: the agent sets it")
             }
         }

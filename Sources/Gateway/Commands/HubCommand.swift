@@ -30,7 +30,9 @@ struct HubCommand: AsyncParsableCommand {
         let configuration = LocoConfiguration(values)
         let logger = configuration.makeLogger("hub")
         let discovery: InstanceDiscovery =
-            if let path = configuration.hub.instancesFile {
+            if let path = configuration.hub.inventory {
+                .agents(try AgentSource.open(path, values, logger: logger))
+            } else if let path = configuration.hub.instancesFile {
                 .file(path, logger: logger)
             } else {
                 .runDirectory(try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath()))
@@ -43,7 +45,12 @@ struct HubCommand: AsyncParsableCommand {
         try await RoleRunner.run([hub], logger: logger) {
             try await Banner.show(
                 configuration, hub,
-                lines: [("Instances", configuration.hub.instancesFile ?? "the nodes of this machine")])
+                lines: [
+                    (
+                        "Instances",
+                        configuration.hub.inventory ?? configuration.hub.instancesFile ?? "the nodes of this machine"
+                    )
+                ])
         }
         await history.close()
     }

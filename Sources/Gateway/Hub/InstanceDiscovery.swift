@@ -16,6 +16,10 @@ struct InstanceDiscovery: Service {
     let stop: @Sendable () async throws -> Void
     /// What this process can do with the nodes; nil when somebody else starts them.
     let owner: NodeOwner?
+    /// What keeps it from seeing everything now; nil for a source that tells only when it looks.
+    var problem: (@Sendable () async -> String?)?
+    /// Starts and ends instances until there are so many; nil when the source cannot.
+    var scale: (@Sendable (_ replicas: Int) async throws -> Void)?
 
     init(
         kind: String, source: any InstanceSource, owner: NodeOwner? = nil,
@@ -51,9 +55,30 @@ struct InstanceDiscovery: Service {
 
     /// The nodes that this process starts.
     static func local(_ nodes: LocalNodes) -> InstanceDiscovery {
-        InstanceDiscovery(
+        var discovery = InstanceDiscovery(
             kind: "local", source: nodes, owner: NodeOwner(nodes), start: { await nodes.start() },
             stop: { try await nodes.stop() })
+        discovery.scale = { replicas in
+            guard UpCommand.guestNumbers.contains(replicas) else {
+                throw APIError.badRequest("one machine runs at most \(UpCommand.guestNumbers.upperBound) guests")
+            }
+            try await nodes.scale(to: replicas)
+        }
+        return discovery
+    }
+
+    /// The nodes that agents run on the hosts of an inventory.
+    static func agents(_ source: AgentSource) -> InstanceDiscovery {
+        var discovery = InstanceDiscovery(
+            kind: "agents", source: source,
+            owner: NodeOwner(
+                restart: { try await source.restart($0) }, services: { await source.services },
+                log: { await source.log($0) }, crashes: { source.crashes }),
+            refresh: { try await source.refresh() }, start: { await source.start() },
+            stop: { try await source.stop() })
+        discovery.problem = { await source.problem }
+        discovery.scale = { try await source.scale(to: $0) }
+        return discovery
     }
 
     /// The nodes of this machine, whoever started them.

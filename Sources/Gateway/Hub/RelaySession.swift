@@ -67,6 +67,11 @@ actor RelaySession {
         for await text in upstream.messages { perform(state.received(text, from: target)) }
         upstreams[target] = nil
         guard !isOver else { return }
+        guard await registry.find(target) != nil else {
+            logger.info("the instance was taken away", metadata: metadata(target))
+            return perform(
+                state.failed(target, code: .targetGone, message: "\(target): \(await registry.goneReason)"))
+        }
         logger.warning("the node's signaling was lost", metadata: metadata(target))
         perform(
             state.failed(target, code: .targetUnreachable, message: "the connection to the node of \(target) was lost"))
