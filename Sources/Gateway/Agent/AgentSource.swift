@@ -12,7 +12,7 @@ actor AgentSource: InstanceSource {
     private let logger: Logger
     private nonisolated let board = InstanceBoard()
     private nonisolated let crashesFanout = EventFanout<CrashRecord>()
-    private var set: AgentSet
+    private var known: AgentSet
     private var watchers: [Task<Void, Never>] = []
     private var told: [JobKey: CrashRecord] = [:]
     private var isScaling = false
@@ -33,7 +33,7 @@ actor AgentSource: InstanceSource {
         self.client = client
         hosts = inventory.hosts.map { AgentClient($0, client: client) }
         (self.environment, self.interval, self.logger) = (environment, interval, logger)
-        set = AgentSet(inventory.hosts)
+        known = AgentSet(inventory.hosts)
     }
 
     /// The instances of an inventory's hosts.
@@ -75,10 +75,10 @@ actor AgentSource: InstanceSource {
     nonisolated var crashes: AsyncStream<CrashRecord> { crashesFanout.subscribe() }
 
     /// The nodes as processes.
-    var services: [ServiceStatus] { set.services }
+    var services: [ServiceStatus] { known.services }
 
     /// What keeps it from seeing everything; nil when nothing does.
-    var problem: String? { set.problem }
+    var problem: String? { known.problem }
 
     /// Asks all agents now.
     /// - Throws: ``AgentTrouble`` for hosts that do not answer, and for clashes.
@@ -86,7 +86,7 @@ actor AgentSource: InstanceSource {
         await withDiscardingTaskGroup { group in
             for agent in hosts { group.addTask { await self.ask(agent) } }
         }
-        if let problem = set.problem { throw AgentTrouble(description: problem) }
+        if let problem = known.problem { throw AgentTrouble(description: problem) }
     }
 
     private func ask(_ agent: AgentClient) async {
@@ -100,15 +100,15 @@ actor AgentSource: InstanceSource {
     }
 
     private func take(_ answer: Result<[JobStatus], AgentProblem>, of agent: AgentClient) {
-        let (before, clashes) = (set.hosts.first { $0.host == agent.host }, set.clashes)
-        set.take(answer, of: agent.host)
-        let after = set.hosts.first { $0.host == agent.host }
+        let (before, clashes) = (known.hosts.first { $0.host == agent.host }, known.clashes)
+        known.take(answer, of: agent.host)
+        let after = known.hosts.first { $0.host == agent.host }
         if before?.problem == nil, let problem = after?.problem {
             logger.warning("agent does not answer", metadata: ["host": "\(agent.host.name)", "why": "\(problem)"])
         } else if before?.problem != nil || before?.isKnown == false, after?.problem == nil {
             logger.notice("agent answers", metadata: ["host": "\(agent.host.name)"])
         }
-        for clash in set.clashes where !clashes.contains(clash) { logger.error("\(clash)") }
+        for clash in known.clashes where !clashes.contains(clash) { logger.error("\(clash)") }
         if case .success(let jobs) = answer { tellCrashes(jobs, of: agent.host) }
         publish()
     }
@@ -124,15 +124,15 @@ actor AgentSource: InstanceSource {
 
     private func publish() {
         // "None" would be a wrong answer before anybody was heard.
-        guard set.hosts.contains(where: { $0.isKnown || $0.misses > 0 }) || set.hosts.isEmpty else { return }
-        board.publish(set.instances)
+        guard known.hosts.contains(where: { $0.isKnown || $0.misses > 0 }) || known.hosts.isEmpty else { return }
+        board.publish(known.instances)
     }
 
     // MARK: What can be done with a node
 
     private func agent(of instance: InstanceID) throws -> (AgentClient, String) {
-        guard let host = set.seats[instance], let agent = hosts.first(where: { $0.host == host }),
-            let job = set.hosts.first(where: { $0.host == host })?.nodes.first(where: { $0.node.instance == instance })
+        guard let host = known.seats[instance], let agent = hosts.first(where: { $0.host == host }),
+            let job = known.hosts.first(where: { $0.host == host })?.nodes.first(where: { $0.node.instance == instance })
         else { throw RecoveryError.unknown(instance) }
         return (agent, job.job.id.rawValue)
     }
@@ -142,7 +142,7 @@ actor AgentSource: InstanceSource {
     ///   that is well.
     func restart(_ instance: InstanceID) async throws {
         let (agent, job) = try agent(of: instance)
-        if let host = set.hosts.first(where: { $0.host == agent.host }), host.misses > 0, let problem = host.problem {
+        if let host = known.hosts.first(where: { $0.host == agent.host }), host.misses > 0, let problem = host.problem {
             throw problem
         }
         _ = try await agent.restart(job)
@@ -168,8 +168,8 @@ actor AgentSource: InstanceSource {
         defer { isScaling = false }
         // By what is true now, not a second ago.
         try? await refresh()
-        let steps = try set.steps(to: replicas)
-        for case .stop(let id, _) in steps { set.leaving.insert(id) }
+        let steps = try known.steps(to: replicas)
+        for case .stop(let id, _) in steps { known.leaving.insert(id) }
         // Before the nodes end: their viewers are to hear that they were taken away, and not that they broke.
         publish()
         let problems = await withTaskGroup(of: String?.self) { group in
@@ -182,7 +182,7 @@ actor AgentSource: InstanceSource {
             for agent in hosts { group.addTask { await self.ask(agent) } }
         }
         guard problems.isEmpty else {
-            throw ScaleError.incomplete(reached: set.instances.count, problems: problems)
+            throw ScaleError.incomplete(reached: known.instances.count, problems: problems)
         }
     }
 
@@ -196,7 +196,7 @@ actor AgentSource: InstanceSource {
             case .stop(let id, let host):
                 guard let agent = hosts.first(where: { $0.host == host }) else { return nil }
                 do { _ = try await agent.stop(StopRequest(jobID: id.rawValue)) } catch {
-                    set.leaving.remove(id)
+                    known.leaving.remove(id)
                     throw error
                 }
             }

@@ -1,3 +1,5 @@
+import NIOHTTP1
+
 /// The hub as `loco focus` sees it.
 struct FocusHub: Sendable {
     private let client: HubClient
