@@ -42,7 +42,8 @@ actor AgentSource: InstanceSource {
         let inventory = try Inventory.read(path)
         for warning in inventory.warnings { logger.warning("\(warning)") }
         return AgentSource(
-            inventory, token: LocoConfiguration(values).agent.token, environment: NodeJob.shared(values), logger: logger)
+            inventory, token: LocoConfiguration(values).agent.token, environment: NodeJob.shared(values), logger: logger
+        )
     }
 
     /// Begins to ask.
@@ -132,7 +133,8 @@ actor AgentSource: InstanceSource {
 
     private func agent(of instance: InstanceID) throws -> (AgentClient, String) {
         guard let host = known.seats[instance], let agent = hosts.first(where: { $0.host == host }),
-            let job = known.hosts.first(where: { $0.host == host })?.nodes.first(where: { $0.node.instance == instance })
+            let job = known.hosts.first(where: { $0.host == host })?.nodes.first(where: { $0.node.instance == instance }
+            )
         else { throw RecoveryError.unknown(instance) }
         return (agent, job.job.id.rawValue)
     }
