@@ -194,7 +194,7 @@ public actor HostJobs {
         await withTaskGroup(of: (id: JobID, result: Result<JobEnd, JobError>)?.self) { group in
             for job in jobs.values {
                 group.addTask {
-                    guard await job.isLive || job.isKeptUp else { return nil }
+                    guard await job.isToBeStopped else { return nil }
                     do {
                         return (job.id, .success(try await self.stop(job.id.rawValue, mode, grace: grace)))
                     } catch let error as JobError {

@@ -44,6 +44,8 @@ actor Job {
     var isLive: Bool { phase.isLive }
     /// When it ended; nil while it runs.
     var end: Date? { endedAt }
+    /// It runs, or would be started again.
+    var isToBeStopped: Bool { isLive || isKeptUp }
     /// Nobody wanted it to end, and it is started again if it does.
     var isKeptUp: Bool { ledger.spec.isKeptUp && ledger.isWanted }
 
@@ -307,7 +309,7 @@ actor Job {
             let listening = directory.flatMap { (try? NodeRecord.living(in: $0)) ?? nil }
             // Not that of another node, which still ends.
             let port = phase == .running && listening?.pid == record?.process?.pid ? listening?.port : nil
-            status.node = .init(instance: seat.instance, number: seat.number, port: port)
+            status.node = .init(instance: seat.instance, number: seat.number, port: .init(wrappedValue: port))
         }
         return status
     }

@@ -1,5 +1,6 @@
 import CProcess
 import Foundation
+import Glibc
 import Probe
 
 /// The process between an agent and a job: it starts the job, takes its output, waits for its end, ends what the job
@@ -25,7 +26,7 @@ public struct JobKeeper {
         }
         let lock = try FileLock(path: folder.lock, of: folder.path)
         // What ends everything on a host comes to the job too; the keeper has to see how it takes it.
-        for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { _ = signal(number, SIG_IGN) }
+        for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { _ = Glibc.signal(number, SIG_IGN) }
         _ = loco_become_subreaper()
         var keeper = try JobKeeper(folder: folder, spec: ledger.spec)
         try keeper.keep()

@@ -56,7 +56,7 @@ struct Inventory: Sendable, Equatable {
 
     /// Reads the text of a file.
     static func parse(_ text: String, path: String) throws(InventoryError) -> Inventory {
-        let root: Node?
+        let root: Yams.Node?
         do { root = try compose(yaml: text) } catch {
             throw .notYAML(path: path, reason: "\(error)".split(separator: "\n").first.map(String.init) ?? "\(error)")
         }

@@ -5,7 +5,7 @@ struct InventoryReader {
     let path: String
 
     /// - Throws: ``InventoryError/unknownKey(path:line:key:known:)``.
-    func check(_ fields: Node.Mapping, known: [String], of what: String) throws(InventoryError) {
+    func check(_ fields: Yams.Node.Mapping, known: [String], of what: String) throws(InventoryError) {
         var seen: Set<String> = []
         for (key, _) in fields {
             let name = key.string ?? "?"
@@ -17,7 +17,7 @@ struct InventoryReader {
     }
 
     /// - Throws: ``InventoryError``.
-    func host(_ node: Node) throws(InventoryError) -> Inventory.Host {
+    func host(_ node: Yams.Node) throws(InventoryError) -> Inventory.Host {
         guard let fields = node.mapping else {
             throw bad(node, "clients", "each must have 'name' and 'host', and 'port' where it is not 8081")
         }
@@ -40,11 +40,11 @@ struct InventoryReader {
         return Inventory.Host(name: name, host: host, port: port)
     }
 
-    func bad(_ node: Node, _ key: String, _ reason: String) -> InventoryError {
+    func bad(_ node: Yams.Node, _ key: String, _ reason: String) -> InventoryError {
         .badValue(path: path, line: line(node), key: key, reason: reason)
     }
 
-    private func line(_ node: Node) -> Int { node.mark?.line ?? 1 }
+    private func line(_ node: Yams.Node) -> Int { node.mark?.line ?? 1 }
 
     /// It goes into addresses: nothing else can get there by it.
     private static func isHost(_ text: String) -> Bool {

@@ -69,8 +69,9 @@ actor RelaySession {
         guard !isOver else { return }
         guard await registry.find(target) != nil else {
             logger.info("the instance was taken away", metadata: metadata(target))
-            return perform(
-                state.failed(target, code: .targetGone, message: "\(target): \(await registry.goneReason)"))
+            let reason = await registry.goneReason
+            perform(state.failed(target, code: .targetGone, message: "\(target): \(reason)"))
+            return
         }
         logger.warning("the node's signaling was lost", metadata: metadata(target))
         perform(

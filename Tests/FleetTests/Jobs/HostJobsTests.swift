@@ -47,7 +47,8 @@ struct HostJobsTests {
             let ready = folder + "/ready"
             _ = try await jobs.start(try shell("trap '' TERM; touch \(ready); while :; do sleep 0.1; done", id: "deaf"))
             try #require(await eventually { FileManager.default.fileExists(atPath: ready) })
-            let pid = try #require(try await jobs.status("deaf").pid)
+            let deaf = try await jobs.status("deaf")
+            let pid = try #require(deaf.pid)
             let end = try await jobs.stop("deaf", .terminate, grace: .milliseconds(500))
             #expect(end.endedBy == .kill && end.steps == [.terminate, .kill] && end.signal == SIGKILL)
             #expect(end.message.contains("did not end on SIGTERM"))
@@ -110,7 +111,8 @@ struct HostJobsTests {
                 "trap 'sleep 0.5; exit 0' TERM; touch \(ready); while :; do sleep 0.05; done", id: "one")
             let first = try await jobs.start(spec)
             try #require(await eventually { FileManager.default.fileExists(atPath: ready) })
-            let identity = try #require(ProcessIdentity(of: try #require(first.status.pid)))
+            let pid = try #require(first.status.pid)
+            let identity = try #require(ProcessIdentity(of: pid))
             let second = try await jobs.start(spec)
             #expect(!identity.isAlive)
             #expect(second.replaced?.endedBy == .terminate && second.status.state == .running)
@@ -168,7 +170,8 @@ struct HostJobsTests {
     @Test("a job whose keeper is killed is killed too, and failed")
     func keeperKilled() async throws {
         try await withJobs { jobs, folder in
-            let pid = try #require(try await jobs.start(try shell("exec sleep 100", id: "x")).status.pid)
+            let started = try await jobs.start(try shell("exec sleep 100", id: "x"))
+            let pid = try #require(started.status.pid)
             let process = try #require(ProcessIdentity(of: pid))
             let keeper = try #require(ProcessStat(pid: pid)?.parent)
             kill(keeper, SIGKILL)
@@ -184,7 +187,8 @@ struct HostJobsTests {
         try await withJobs(policy: policy) { jobs, folder in
             var spec = try shell("echo $$ >> \(folder)/pids; exec sleep 100", id: "up")
             spec.isKeptUp = true
-            let first = try #require(try await jobs.start(spec).status.pid)
+            let started = try await jobs.start(spec)
+            let first = try #require(started.status.pid)
             kill(first, SIGKILL)
             try await jobs.wait("up") { $0.state == .running && $0.pid != first }
             let status = try await jobs.status("up")

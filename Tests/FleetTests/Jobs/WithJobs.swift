@@ -36,16 +36,19 @@ func hostJobs(
 func keeperProgram() throws -> String {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let folders = [(tests as NSString).deletingLastPathComponent, Bundle.main.bundlePath, ".build/debug"]
-    return try #require(
-        folders.map { $0 + "/loco" }.first { FileManager.default.isExecutableFile(atPath: $0) },
-        "no loco in \(folders): build it")
+    let found = folders.map { $0 + "/loco" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return try #require(found, "no loco in \(folders): build it")
 }
 
 extension HostJobs {
     /// Waits for a job's state.
     func wait(_ id: String, within limit: Duration = .seconds(10), until condition: (JobStatus) -> Bool) async throws {
-        let holds = try await eventually(within: limit) { condition(try await status(id)) }
-        let last = try await status(id)
-        try #require(holds, "not within \(limit); last: \(last)")
+        let end = ContinuousClock.now + limit
+        var last = try await status(id)
+        while !condition(last), .now < end {
+            try await Task.sleep(for: .milliseconds(20))
+            last = try await status(id)
+        }
+        try #require(condition(last), "not within \(limit); last: \(last)")
     }
 }
