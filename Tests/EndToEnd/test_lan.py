@@ -108,7 +108,7 @@ def test_a_host_that_is_cut_off_is_told_and_the_other_goes_on_and_it_comes_back_
     playing = time.monotonic() - healed
     print(f"cut off: told after {seconds:.2f} s; healed: well after {back:.2f} s, playing within {playing:.2f} s")
     for name in BOTH:
-        assert node(lan, hub.instances()[name]["host"]["name"], name[-1])["pid"] == pids[name], "a node was started again"
+        assert node(lan, hub.instances()[name]["host"]["name"], name[-1])["pid"] == pids[name], "started again"
     assert not events.events("instance", "instance-1", start)
 
 

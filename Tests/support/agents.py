@@ -121,6 +121,9 @@ class Agent:
                 except ProcessLookupError:
                     pass
         time.sleep(0.05)
+        with open(self.log_path, "a") as log:
+            for path in self.home.rglob("job.log"):
+                log.write(f"\n--- {path}\n{path.read_text(errors='replace')[-4000:]}")
         shutil.rmtree(self.home, ignore_errors=True)
 
 

@@ -52,7 +52,9 @@ class Lan:
                 end.ip("link", "set", device, "up")
             self.wires[name] = wire
             self.agents[name] = self._stack.enter_context(Agent(
-                host, address, port=8081, environment={"LOCO_ICE_ADDRESSES": address, **self._environment}))
+                host, address, port=8081, environment={
+                    # A node that is killed is started again at once, as after a long run.
+                    "LOCO_ICE_ADDRESSES": address, "LOCO_SUPERVISION_HEALTHY_UPTIME": "1", **self._environment}))
         self.inventory = inventory(self.folder / "inventory.yml", self.agents)
         return self
 
