@@ -19,6 +19,16 @@ from .polling import until
 
 TOKEN = "agents-of-the-tests"
 NODE_TOKEN = "nodes-of-the-tests"
+# A host has a /tmp of its own, where X servers agree on display numbers. `ip netns exec` has made a mount namespace.
+OWN_TMP = """
+set -e
+mount -t tmpfs tmpfs /mnt
+mkdir "/mnt/${0##*/}"
+mount --bind "$0" "/mnt/${0##*/}"
+mkdir -m 1777 /mnt/.X11-unix
+mount --move /mnt /tmp
+exec "$@"
+"""
 
 
 def clean_environment():
@@ -38,7 +48,7 @@ class Agent:
         self.log_path = ARTIFACTS / f"{self.marker}.log"
         self.environment = {
             **clean_environment(), "XDG_RUNTIME_DIR": str(self.home), "LOCO_RUN_DIRECTORY": str(self.home / "run"),
-            "LOCO_AGENT_HOST": address, "LOCO_AGENT_PORT": str(self.port), "FLEET_MARKER": self.marker,
+            "LOCO_AGENT_HOST": address, "LOCO_AGENT_PORT": str(self.port), "FLEET_MARKER": self.marker, "TMPDIR": "/tmp",
             **({"LOCO_AGENT_TOKEN": token} if token else {}), **(environment or {})}
         self.process = None
 
@@ -54,6 +64,8 @@ class Agent:
 
     def start(self):
         command = [str(binary()), "agent"]
+        if self.host:
+            command = ["sh", "-c", OWN_TMP, str(self.home), *command]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 self.host.command(command) if self.host else command, env=self.environment, cwd=REPOSITORY,
