@@ -10,20 +10,21 @@ actor Job {
 
     private let keeperCommand: [String]
     private let limits: JobLimits
-    private let runDirectory: RunDirectory
+    /// Where nodes have their folders.
+    let runDirectory: RunDirectory
     private let logger: Logger
     private var policy: RestartPolicy
-    private var ledger: JobLedger
-    private var record: JobRecord?
+    var ledger: JobLedger
+    var record: JobRecord?
     private var keeper: ProcessIdentity?
     /// The keeper's pid while it is a child of this process that nobody has waited for.
     private var unreaped: Int32?
     private var family = ProcessFamily()
-    private var meter: JobMeter
-    private var phase = JobState.starting
-    private var problem: String?
-    private var endedAt: Date?
-    private var nextStart: (at: ContinuousClock.Instant, date: Date)?
+    var meter: JobMeter
+    var phase = JobState.starting
+    var problem: String?
+    var endedAt: Date?
+    var nextStart: (at: ContinuousClock.Instant, date: Date)?
 
     /// - Parameter keeperCommand: the program that runs ``JobKeeper/run(folder:)`` and its words before the folder.
     init(
@@ -232,7 +233,27 @@ actor Job {
             return JobEnd(id: id, endedBy: nil, steps: [], took: 0)
         }
         phase = .stopping
-        let grace = grace ?? ledger.spec.grace.map { .seconds($0) } ?? limits.grace
+        let steps: [StopMode]
+        do {
+            steps = try await bringDown(process, mode, grace ?? ledger.spec.grace.map { .seconds($0) } ?? limits.grace)
+            ledger.endedBy = steps.last
+        } catch {
+            // Watched on: the kernel may let it go later.
+            phase = .running
+            throw error
+        }
+        await settle()
+        try? save()
+        var end = JobEnd(
+            id: id, endedBy: steps.last, steps: steps, took: (ContinuousClock.now - begun).inSeconds)
+        (end.exitCode, end.signal) = (record?.exit?.exitCode, record?.exit?.signal)
+        end.leftovers = record?.leftovers ?? 0
+        logger.notice("stopped: \(end.message)")
+        return end
+    }
+
+    /// Ends it by what it takes, and returns that when nothing is left.
+    private func bringDown(_ process: ProcessIdentity, _ mode: StopMode, _ grace: Duration) async throws -> [StopMode] {
         // Before anything ends: what loses its parents is found by its living ones.
         family.grow()
         var steps: [StopMode] = []
@@ -257,20 +278,12 @@ actor Job {
         keeper?.send(SIGKILL)
         await wait(within: .seconds(2)) { !keeperIsAlive() }
         try await killFamily(within: .seconds(5))
-        ledger.endedBy = steps.last
-        await settle()
-        try? save()
-        var end = JobEnd(
-            id: id, endedBy: steps.last, steps: steps, took: (ContinuousClock.now - begun).inSeconds)
-        (end.exitCode, end.signal) = (record?.exit?.exitCode, record?.exit?.signal)
-        end.leftovers = record?.leftovers ?? 0
-        logger.notice("stopped: \(end.message)")
-        return end
+        return steps
     }
 
     private func wait(within limit: Duration, _ condition: () -> Bool) async {
         let deadline = ContinuousClock.now + limit
-        while !condition(), .now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+        while !condition(), .now < deadline { await pause() }
     }
 
     private func killFamily(within limit: Duration) async throws {
@@ -280,48 +293,10 @@ actor Job {
             if left.isEmpty { return }
             for member in left { member.send(SIGKILL) }
             guard .now < deadline else { throw JobError.stillAlive(id.rawValue, pids: left.map(\.pid)) }
-            try? await Task.sleep(for: .milliseconds(10))
+            await pause()
         }
     }
 
-    // MARK: Telling
-
-    /// How it is.
-    var status: JobStatus {
-        var status = JobStatus(ledger.spec, state: phase)
-        status.pid = phase.isLive ? record?.process?.pid : nil
-        (status.startedAt, status.endedAt) = (record?.startedAt, phase.isLive ? nil : endedAt)
-        if phase.isLive {
-            status.cpuPercent = meter.cpuPercent.map { ($0 * 10).rounded() / 10 }
-            status.memoryMB = meter.residentBytes.map { (Double($0) / 1_048_576 * 10).rounded() / 10 }
-            status.isHung = meter.isHung
-        } else {
-            (status.exitCode, status.signal) = (record?.exit?.exitCode, record?.exit?.signal)
-            status.endedBy = ledger.endedBy
-        }
-        status.error = problem
-        status.isKeptUp = isKeptUp
-        status.restarts = ledger.restarts
-        status.nextStart = nextStart?.date
-        status.lastCrash = ledger.lastCrash
-        if let seat = ledger.spec.seat {
-            let directory = try? runDirectory.instance(seat.instance)
-            let listening = directory.flatMap { (try? NodeRecord.living(in: $0)) ?? nil }
-            // Not that of another node, which still ends.
-            let port = phase == .running && listening?.pid == record?.process?.pid ? listening?.port : nil
-            status.node = .init(instance: seat.instance, number: seat.number, port: .init(wrappedValue: port))
-        }
-        return status
-    }
-
-    /// The file of its log.
-    var logPath: String { folder.log(of: ledger.spec) }
-
-    /// What a command that was waited for wrote, and whether that is all.
-    func captured() -> (output: Data, errors: Data, isTruncated: Bool) {
-        (
-            FileManager.default.contents(atPath: folder.output) ?? Data(),
-            FileManager.default.contents(atPath: folder.errors) ?? Data(), record?.isTruncated ?? false
-        )
-    }
+    /// A moment, also for who was cancelled: a job must be ended all the same.
+    private func pause() async { await Task { try? await Task.sleep(for: .milliseconds(10)) }.value }
 }

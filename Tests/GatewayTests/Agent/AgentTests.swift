@@ -79,6 +79,10 @@ struct AgentTests {
             let health = try await agent.send(.GET, "/health", token: nil)
             #expect(health.status == 200 && !health.text.contains(secret))
             for route in agent.agent.http.routes.all where !["/health", "/version"].contains(route.path) {
+                #expect(RouteScopes.scope(method: route.method, path: route.path) == .admin)
+                #expect(
+                    RouteScopes.reading.contains(route.method)
+                        || RouteScopes.named["\(route.method) \(route.path)"] != nil)
                 for (token, status) in [(nil, 401), ("wrong-wrong-wrong", 403), ("", 403)] as [(String?, Int)] {
                     let body = route.method == "POST" ? #"{"job_id":"\#(secret)"}"# : nil
                     let answer = try await agent.send(
