@@ -87,6 +87,8 @@ public actor HostJobs {
     public func run() async {
         var measured = ContinuousClock.now - limits.interval
         while (try? await Task.sleep(for: min(.milliseconds(250), limits.interval))) != nil {
+            // Before they are looked at: a job that is being looked at is not forgotten.
+            await forget()
             for (id, job) in jobs where turns[id] == nil { inTurn(id) { await job.look() } }
             let now = ContinuousClock.now
             guard now - measured >= limits.interval else { continue }
@@ -96,7 +98,6 @@ public actor HostJobs {
             guard !live.isEmpty else { continue }
             let living = ProcessFamily.scan()
             for job in live { await job.measure(living, at: now) }
-            await forget()
         }
     }
 

@@ -73,8 +73,8 @@ struct InstanceFileTests {
         instance.kubernetes = .init(namespace: "loco")
         let json = String(decoding: try encoder.encode(instance), as: UTF8.self)
         #expect(
-            json == #"{"description":"","discoveredAt":"1970-01-01T00:00:00Z","healthUrl":null,"host":null,"id":"instance-0","#
-                + #""kubernetes":{"namespace":"loco","nodeName":null,"podIP":null,"startTime":null,"#
+            json == #"{"description":"","discoveredAt":"1970-01-01T00:00:00Z","healthUrl":null,"host":null,"#
+                + #""id":"instance-0","kubernetes":{"namespace":"loco","nodeName":null,"podIP":null,"startTime":null,"#
                 + #""statefulSet":null},"name":"instance-0","podIP":null,"podName":null,"provisioned":true,"#
                 + #""ready":false,"status":"unknown","streamUrl":"http://a","vncUrl":null}"#)
     }
