@@ -25,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(
@@ -40,6 +41,7 @@ let package = Package(
             name: "CX11", pkgConfig: "xcb xcb-damage xcb-shm",
             providers: [.apt(["libxcb1-dev", "libxcb-damage0-dev", "libxcb-shm0-dev"])]),
         .systemLibrary(name: "CPulse", pkgConfig: "libpulse", providers: [.apt(["libpulse-dev"])]),
+        .target(name: "CProcess"),
         .target(name: "GStreamer", dependencies: ["CGStreamer"], swiftSettings: settings),
         .target(name: "Pulse", dependencies: ["CPulse"], swiftSettings: settings),
         .target(name: "Probe", swiftSettings: settings),
@@ -59,7 +61,7 @@ let package = Package(
         .target(
             name: "Fleet",
             dependencies: [
-                "Probe",
+                "CProcess", "Probe",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -87,6 +89,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
             resources: [.copy("Web")],
             swiftSettings: settings),

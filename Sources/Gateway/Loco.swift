@@ -10,9 +10,17 @@ struct Loco: AsyncParsableCommand {
             UpCommand.self,
             HubCommand.self,
             NodeSubcommand.self,
+            AgentCommand.self,
+            StartCommand.self,
+            StatusCommand.self,
+            StopCommand.self,
+            ExecCommand.self,
+            LogsCommand.self,
+            ScaleCommand.self,
             FocusCommand.self,
             ProbeCommand.self,
             ConfigCommand.self,
             VersionCommand.self,
+            JobKeeperCommand.self,
         ])
 }

@@ -121,6 +121,8 @@ def test_room_is_left_to_others(new_fleet):
     fleet = new_fleet(guests=1, environment={"LOCO_RECORDING_KEEP_FREE": "7300000"})
     folder = in_a_small_disk(fleet, 8)
     fleet.start()
+    # A picture of another size begins another file, and the BIOS has its own.
+    until("the guest has left its text mode", lambda: (health(fleet)["capture"] or {}).get("width") == 640, 20)
     recordings = Recordings(fleet)
     recording = recordings.start()
     done = until("its end", lambda: (one := recordings.get(recording["id"]))["state"] != "recording" and one, 40)

@@ -26,14 +26,15 @@ class Event:
 class EventLog:
     """Reads `url` + /events in a thread of its own until it is closed; connects again where it was cut off.
 
-    host: a `namespaces.Host` from which to read.
+    host: a `namespaces.Host` from which to read. token: what the reader presents.
     """
 
     LIMIT = 20_000
 
-    def __init__(self, url, host=None):
+    def __init__(self, url, host=None, token=None):
         self._address = urllib.parse.urlsplit(url)
         self._host = host
+        self._headers = {"Accept": "text/event-stream", **({"Authorization": f"Bearer {token}"} if token else {})}
         self._events = []
         self._closed = threading.Event()
         self.connections = 0
@@ -81,7 +82,7 @@ class EventLog:
     def _connect(self):
         def call():
             connection = http.client.HTTPConnection(self._address.hostname, self._address.port, timeout=15)
-            connection.request("GET", "/events", headers={"Accept": "text/event-stream"})
+            connection.request("GET", "/events", headers=self._headers)
             answer = connection.getresponse()
             if answer.status != 200:
                 raise OSError(f"status {answer.status}")

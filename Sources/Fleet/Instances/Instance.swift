@@ -29,6 +29,8 @@ public struct Instance: Sendable, Codable, Hashable, Identifiable {
     public var discoveredAt: Date
     /// Its place in a cluster; nil outside Kubernetes.
     public var kubernetes: Kubernetes?
+    /// The host whose agent runs it; nil where no agent does.
+    public var host: Host?
 
     /// Describes an instance that is known and not up yet.
     public init(
@@ -60,6 +62,22 @@ public struct Instance: Sendable, Codable, Hashable, Identifiable {
         try container.encode(status, forKey: .status)
         try container.encode(discoveredAt, forKey: .discoveredAt)
         try container.encode(kubernetes, forKey: .kubernetes)
+        try container.encode(host, forKey: .host)
+    }
+
+    /// A host with an agent.
+    public struct Host: Sendable, Codable, Hashable {
+        /// What people call it.
+        public var name: String
+        /// Its address.
+        public var address: String
+        /// Whether its agent answers.
+        public var reachable: Bool
+
+        /// Describes a host.
+        public init(name: String, address: String, reachable: Bool) {
+            (self.name, self.address, self.reachable) = (name, address, reachable)
+        }
     }
 
     /// A place in a cluster.

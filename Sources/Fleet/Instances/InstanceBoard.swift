@@ -10,13 +10,13 @@ public final class InstanceBoard: Sendable {
 
     private let state = Mutex(State())
 
+    /// A board with nothing on it.
+    public init() {}
+
     /// The newest set; nil before the first.
     public var instances: [Instance]? { state.withLock { $0.instances } }
 
-    /// A board with nothing on it yet.
-    public init() {}
-
-    /// The newest set, now and after every change.
+    /// The set, now where there is one and after every change; each call is a reader of its own.
     public func updates() -> AsyncStream<[Instance]> {
         let (stream, continuation) = AsyncStream<[Instance]>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
@@ -31,7 +31,7 @@ public final class InstanceBoard: Sendable {
         return stream
     }
 
-    /// Hands out a new set; one like the last is not told again.
+    /// Replaces the set; readers hear of it where it differs.
     public func publish(_ instances: [Instance]) {
         state.withLock { state in
             guard state.instances != instances else { return }
@@ -40,7 +40,7 @@ public final class InstanceBoard: Sendable {
         }
     }
 
-    /// Ends all readers' streams.
+    /// Ends the readers' streams.
     public func finish() {
         let readers = state.withLock { state in
             defer { state.readers = [:] }

@@ -11,17 +11,26 @@ public actor LocalNodes: InstanceSource {
         let process: NodeProcess
         let supervisor: Supervisor<ContinuousClock>
         let discoveredAt: Date
+        /// Follow what the supervisor tells, to its end.
+        var watchers: [Task<Void, Never>] = []
     }
 
     private let logger: Logger
     private let name: @Sendable (Int) -> String
-    private let nodes: [Node]
+    private let run: RunDirectory
+    private let command: NodeCommand
+    private let policy: RestartPolicy
+    private let startDeadline: Duration
+    private var nodes: [Node] = []
     private let history: HistoryStore?
     private nonisolated let ids = EventIDs()
     private nonisolated let eventsFanout = EventFanout<FleetEvent>(capacity: 256)
     private nonisolated let board = InstanceBoard()
     private nonisolated let fanout = EventFanout<CrashRecord>()
-    private var watchers: [Task<Void, Never>] = []
+    private var isUp = false
+    private var publications = 0
+    /// The newest of the scalings that wait for each other.
+    private var scaling: Task<Void, Never>?
 
     /// Describes the nodes; nothing is started yet.
     ///
@@ -40,42 +49,88 @@ public actor LocalNodes: InstanceSource {
         self.logger = logger
         self.name = name
         self.history = history
-        nodes = try (0..<max(0, count)).map { ordinal in
-            let id = InstanceID(ordinal: ordinal)
-            var logger = logger
-            logger[metadataKey: "instance"] = "\(id)"
-            let process = NodeProcess(
-                id: id, directory: try run.instance(id), command: command, startDeadline: startDeadline, logger: logger)
-            return Node(
-                id: id, process: process,
-                supervisor: Supervisor(process, policy: policy, clock: ContinuousClock(), logger: logger),
-                discoveredAt: Date())
+        (self.run, self.command, self.policy, self.startDeadline) = (run, command, policy, startDeadline)
+        nodes = try (0..<max(0, count)).map {
+            try Self.node($0, run, command, policy, startDeadline: startDeadline, logger: logger)
         }
+    }
+
+    private static func node(
+        _ ordinal: Int, _ run: RunDirectory, _ command: NodeCommand, _ policy: RestartPolicy, startDeadline: Duration,
+        logger: Logger
+    ) throws -> Node {
+        let id = InstanceID(ordinal: ordinal)
+        var logger = logger
+        logger[metadataKey: "instance"] = "\(id)"
+        let process = NodeProcess(
+            id: id, directory: try run.instance(id), command: command, startDeadline: startDeadline, logger: logger)
+        return Node(
+            id: id, process: process,
+            supervisor: Supervisor(process, policy: policy, clock: ContinuousClock(), logger: logger),
+            discoveredAt: Date())
     }
 
     /// Starts all nodes side by side and returns at once; `updates()` tells how they come up.
     public func start() async {
-        guard watchers.isEmpty else { return }
+        guard !isUp else { return }
+        isUp = true
         await publish()
         await remember()
-        for node in nodes {
-            let (states, crashes) = (node.supervisor.states, node.supervisor.crashes)
-            watchers.append(
-                Task {
-                    for await status in states {
-                        await self.publish()
-                        await self.tell(.service(status), of: node.id)
-                    }
-                })
-            watchers.append(
-                Task { [fanout] in
-                    for await crash in crashes {
-                        fanout.send(crash)
-                        await self.tell(.crash(crash), of: node.id)
-                    }
-                })
-            await node.supervisor.begin()
+        for node in nodes { await begin(node.id) }
+    }
+
+    private func begin(_ id: InstanceID) async {
+        guard let index = nodes.firstIndex(where: { $0.id == id }) else { return }
+        let supervisor = nodes[index].supervisor
+        let (states, crashes) = (supervisor.states, supervisor.crashes)
+        nodes[index].watchers = [
+            Task {
+                for await status in states {
+                    await self.publish()
+                    await self.tell(.service(status), of: id)
+                }
+            },
+            Task { [fanout] in
+                for await crash in crashes {
+                    fanout.send(crash)
+                    await self.tell(.crash(crash), of: id)
+                }
+            },
+        ]
+        await supervisor.begin()
+    }
+
+    /// Starts or ends nodes until there are so many: new ones get the lowest numbers that are free, those with the
+    /// highest go first. Returns when those that go are gone, and while new ones start.
+    ///
+    /// - Throws: what making a folder, or ending a node, throws; and `CancellationError` when all of them end.
+    public func scale(to count: Int) async throws {
+        let before = scaling
+        let task = Task {
+            await before?.value
+            try await self.rescale(to: count)
         }
+        scaling = Task { _ = await task.result }
+        try await task.value
+    }
+
+    private func rescale(to count: Int) async throws {
+        guard isUp else { throw CancellationError() }
+        while nodes.count < count {
+            let taken = Set(nodes.compactMap(\.id.ordinal))
+            guard let ordinal = (0...).first(where: { !taken.contains($0) }) else { return }
+            let node = try Self.node(
+                ordinal, run, command, policy, startDeadline: startDeadline, logger: logger)
+            nodes.append(node)
+            nodes.sort { $0.id < $1.id }
+            await publish()
+            await begin(node.id)
+        }
+        let leaving = nodes.suffix(max(0, nodes.count - count))
+        nodes.removeLast(leaving.count)
+        // Before they end: their viewers are to hear that they were taken away, and not that they broke.
+        await publish()
+        try await end(Array(leaving))
     }
 
     /// The last crashes that an earlier process saw.
@@ -100,6 +155,19 @@ public actor LocalNodes: InstanceSource {
 
     /// Stops all nodes side by side and returns when all of them are confirmed gone.
     public func stop() async throws {
+        isUp = false
+        await scaling?.value
+        let all = nodes
+        defer {
+            board.finish()
+            fanout.finish()
+            eventsFanout.finish()
+        }
+        try await end(all)
+    }
+
+    /// Stops nodes side by side, and what follows them.
+    private func end(_ nodes: [Node]) async throws {
         var failure: (any Error)?
         await withTaskGroup(of: (any Error)?.self) { group in
             for node in nodes {
@@ -115,11 +183,7 @@ public actor LocalNodes: InstanceSource {
         await publish()
         // Supervisors are over with: their streams end when the last change has been told and kept.
         for node in nodes { node.supervisor.finish() }
-        for watcher in watchers { await watcher.value }
-        watchers = []
-        board.finish()
-        fanout.finish()
-        eventsFanout.finish()
+        for node in nodes { for watcher in node.watchers { await watcher.value } }
         if let failure { throw failure }
     }
 
@@ -166,11 +230,13 @@ public actor LocalNodes: InstanceSource {
     }
 
     private func publish() async {
+        publications += 1
+        let number = publications
         var instances: [Instance] = []
-        for (ordinal, node) in nodes.enumerated() {
+        for node in nodes {
             let status = await node.supervisor.status
             var instance = Instance(
-                id: node.id, name: name(ordinal), description: "a guest on this machine",
+                id: node.id, name: name(node.id.ordinal ?? 0), description: "a guest on this machine",
                 status: Self.status(of: status.state), discoveredAt: node.discoveredAt)
             if status.state == .running, let record = await node.process.record {
                 instance.streamUrl = record.url
@@ -179,7 +245,8 @@ public actor LocalNodes: InstanceSource {
             instance.ready = instance.status == .ready && instance.streamUrl != nil
             instances.append(instance)
         }
-        board.publish(instances)
+        // Nodes come and go while they are asked: a newer look is not overwritten by an older one.
+        if number == publications { board.publish(instances) }
     }
 
     private static func status(of state: ProcessState) -> InstanceStatus {

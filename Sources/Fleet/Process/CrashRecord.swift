@@ -2,7 +2,7 @@ import Foundation
 import Probe
 
 /// What is kept of an end nobody asked for.
-public struct CrashRecord: Sendable, Codable, Equatable {
+public struct CrashRecord: Sendable, Codable, Hashable {
     /// The service that ended: "qemu", "xserver", "pulse" or an instance's id.
     public let service: String
     /// When, as ISO 8601 in JSON.

@@ -16,8 +16,13 @@ struct ProcessFamily: Sendable {
     /// - Returns: the members that live.
     @discardableResult
     mutating func grow() -> [ProcessIdentity] {
+        members.isEmpty ? [] : grow(in: Self.scan())
+    }
+
+    /// The same, with what was read for several families at once.
+    @discardableResult
+    mutating func grow(in living: [Int32: ProcessStat]) -> [ProcessIdentity] {
         guard !members.isEmpty else { return [] }
-        let living = Self.scan()
         // A session's number is not given away while a member lives, so it is the member's that had it, unless its present
         // owner began later.
         let sessions = Dictionary(
@@ -44,7 +49,8 @@ struct ProcessFamily: Sendable {
         return identities
     }
 
-    private static func scan() -> [Int32: ProcessStat] {
+    /// All processes that live.
+    static func scan() -> [Int32: ProcessStat] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         var result: [Int32: ProcessStat] = [:]
         for name in names {

@@ -49,7 +49,7 @@ struct FocusCommand: AsyncParsableCommand {
         }
     }
 
-    private func change(_ hub: FocusHub) async throws(FocusError) -> ActiveState {
+    private func change(_ hub: FocusHub) async throws(HubError) -> ActiveState {
         if clear { return try await hub.select([]) }
         guard !ids.isEmpty else { return try await hub.state() }
         let before = add ? try await hub.state().active.map(\.rawValue) : []
@@ -61,7 +61,7 @@ struct FocusCommand: AsyncParsableCommand {
         return state.active.map { "\($0)" + (state.missing.contains($0) ? " (gone)" : "") }.joined(separator: "\n")
     }
 
-    private static func leave(_ error: FocusError) -> ExitCode {
+    private static func leave(_ error: HubError) -> ExitCode {
         StandardErrorLines.write("loco focus: \(error)\n")
         return ExitCode(error.status)
     }

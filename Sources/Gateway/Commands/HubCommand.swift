@@ -30,7 +30,7 @@ struct HubCommand: AsyncParsableCommand {
         ])
         let configuration = LocoConfiguration(values)
         let logger = configuration.makeLogger("hub")
-        let discovery = try InstanceDiscovery.configured(configuration, logger: logger)
+        let discovery = try InstanceDiscovery.configured(configuration, values, logger: logger)
         let history = try HistoryStore.open(configuration, logger: logger)
         let active = try ActiveSet.open(configuration, logger: logger)
         let hub = try Hub(
@@ -47,6 +47,7 @@ struct HubCommand: AsyncParsableCommand {
     private static func words(_ discovery: InstanceDiscovery, _ configuration: LocoConfiguration) -> String {
         switch discovery.kind {
         case "static": configuration.hub.instancesFile ?? ""
+        case "agents": configuration.hub.inventory ?? ""
         case "kubernetes": "the pods with \(configuration.kubernetes.selector)"
         default: "the nodes of this machine"
         }

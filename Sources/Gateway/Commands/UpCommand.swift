@@ -31,6 +31,9 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "The address to listen on (hub.host).")
     var host: String?
 
+    /// How many guests one machine may have.
+    static let guestNumbers = 0...64
+
     func validate() throws {
         guard (1...64).contains(guests) else {
             throw ValidationError("--guests: \(guests) is not allowed: it must be a whole number from 1 to 64")

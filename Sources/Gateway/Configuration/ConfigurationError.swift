@@ -10,13 +10,13 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case secretFlag(name: String, variable: String)
     case badValue(name: String, value: String?, source: ConfigurationSource, allowed: String)
     case openWithoutToken(name: String, host: String)
+    case agentWithoutToken(host: String)
     case scopedWithoutToken(name: String)
     case sameToken(name: String, other: String)
     case turnWithoutSecret(name: String, server: String)
     case relayWithoutServer
     case unusableFile(name: String, path: String, reason: String)
     case missing(name: String, for: String)
-    case notBuiltIn(name: String, value: String)
 
     var description: String {
         switch self {
@@ -34,7 +34,6 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .badValue(let name, let value, let source, let allowed):
             "\(name): \(value.map { "'\($0)'" } ?? "the value") (from \(source)) is not allowed: it must be \(allowed)"
         case .missing(let name, let what): "\(name) is not set, which \(what) needs"
-        case .notBuiltIn(let name, let value): "\(name): '\(value)' is not built into this Loco"
         case .unusableFile(let name, let path, let reason): "\(name): '\(path)' cannot be used: \(reason)"
         case .scopedWithoutToken(let name):
             "\(name) is set and token is not, without which everybody may do everything: set LOCO_TOKEN too"
@@ -46,6 +45,9 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .relayWithoutServer:
             "ice.relay: there is no turn: server to relay by: add one to ice.servers or ice.nodeServers"
                 + " (turns: ones serve viewers only)"
+        case .agentWithoutToken(let host):
+            "agent.host: '\(host)' can be reached by others, who could start any program here, and no agent.token is set:"
+                + " set LOCO_AGENT_TOKEN, or use 127.0.0.1"
         case .openWithoutToken(let name, let host):
             "\(name): '\(host)' can be reached by others and no token is set: set LOCO_TOKEN, or use 127.0.0.1"
         }

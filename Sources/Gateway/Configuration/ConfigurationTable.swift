@@ -12,12 +12,15 @@ enum ConfigurationTable {
             "hub.port", .number(0...65535), .number(3000), "Port of the dashboard and the API; 0 takes any free one."),
         .init(
             "hub.discovery", .choice(DiscoveryKind.allCases.map(\.rawValue)), .text(DiscoveryKind.auto.rawValue),
-            "How the hub finds its instances; auto takes kubernetes inside a cluster, else static where"
-                + " hub.instancesFile is set, else local."),
+            "How the hub finds its instances; auto takes kubernetes inside a cluster, else agents where"
+                + " hub.inventory is set, else static where hub.instancesFile is, else local."),
         .init(
             "hub.instancesFile", .text, .text(""),
             "Path of an instances.json that lists the instances, or stands in for a cluster that is not there; empty for"
                 + " none."),
+        .init(
+            "hub.inventory", .text, .text(""),
+            "Path of an inventory.yml that lists the hosts whose agents run the instances; empty for none."),
         .init(
             "hub.allowedOrigins", .list(of: nil), .list([]),
             "Origins of other sites' pages that may use the API, as https://host:port."),
@@ -81,6 +84,15 @@ enum ConfigurationTable {
         .init("node.port", .number(0...65535), .number(3100), "Port of a node; 0 takes any free one."),
         .init("node.id", .text, .text(""), "The instance a node serves; empty for instance-<node.number>."),
         .init("node.number", .number(0...9999), .number(0), "The guest's number."),
+        .init(
+            "agent.host", .text, .text("127.0.0.1"),
+            "Address an agent listens on, and its nodes; one that is not loopback needs agent.token, and token for the"
+                + " nodes."),
+        .init("agent.port", .number(0...65535), .number(8081), "Port of an agent; 0 takes any free one."),
+        .init(
+            "agent.token", .secret, .text(""),
+            "The bearer token of agents: whoever has it starts programs on their hosts; empty for none, on loopback only."
+        ),
         .init("video.fps", .number(1...60), .number(30), "Most frames per second that are captured and sent."),
         .init("video.bitrate", .number(100...50_000), .number(2500), "Video bitrate in kbit/s."),
         .init(

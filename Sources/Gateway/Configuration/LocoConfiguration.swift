@@ -13,6 +13,8 @@ struct LocoConfiguration: Sendable {
         var discovery: DiscoveryKind
         /// `nil` for none.
         var instancesFile: String?
+        /// `nil` for none.
+        var inventory: String?
         var allowedOrigins: [String]
     }
 
@@ -45,6 +47,14 @@ struct LocoConfiguration: Sendable {
         /// The instance's id; made from the number when none is set.
         var id: String
         var number: Int
+    }
+
+    /// An agent's.
+    struct Agent: Sendable {
+        var host: String
+        var port: Int
+        /// `nil` for none.
+        var token: String?
     }
 
     /// Video's.
@@ -149,6 +159,7 @@ struct LocoConfiguration: Sendable {
     /// `nil` for plain HTTP; one of the two paths may be empty, which ``tlsConfiguration()`` refuses.
     var tls: TLS?
     var node: Node
+    var agent: Agent
     var video: Video
     var audio: Audio
     var recording: Recording
@@ -178,7 +189,7 @@ struct LocoConfiguration: Sendable {
         hub = Hub(
             host: text("hub.host"), port: number("hub.port"),
             discovery: DiscoveryKind(rawValue: text("hub.discovery")) ?? .auto,
-            instancesFile: optional("hub.instancesFile"),
+            instancesFile: optional("hub.instancesFile"), inventory: optional("hub.inventory"),
             allowedOrigins: list("hub.allowedOrigins"))
         kubernetes = KubernetesCluster.Settings()
         kubernetes.api = text("kubernetes.api")
@@ -198,6 +209,7 @@ struct LocoConfiguration: Sendable {
         node = Node(
             host: text("node.host"), port: number("node.port"),
             id: optional("node.id") ?? "instance-\(number("node.number"))", number: number("node.number"))
+        agent = Agent(host: text("agent.host"), port: number("agent.port"), token: optional("agent.token"))
         video = Video(
             fps: number("video.fps"), bitrate: number("video.bitrate"), tileWidth: number("video.tileWidth"),
             tileFps: number("video.tileFps"), tileBitrate: number("video.tileBitrate"),
@@ -245,6 +257,13 @@ struct LocoConfiguration: Sendable {
     func requireTokenUnlessLoopback(_ name: String, _ host: String) throws {
         guard token == nil, !Self.isLoopback(host) else { return }
         throw ConfigurationError.openWithoutToken(name: name, host: host)
+    }
+
+    /// Refuses an agent that others can reach without a token.
+    /// - Throws: ``ConfigurationError/agentWithoutToken(host:)``.
+    func requireAgentTokenUnlessLoopback() throws {
+        guard agent.token == nil, !Self.isLoopback(agent.host) else { return }
+        throw ConfigurationError.agentWithoutToken(host: agent.host)
     }
 
     /// Whether only this machine reaches the address.

@@ -98,7 +98,7 @@ struct ResolvedConfiguration: Sendable {
     var nodeEnvironment: [String: String] {
         var environment: [String: String] = [:]
         // Nodes are reached over loopback, where TLS would protect nothing.
-        let own = ["hub.", "active.", "node.", "tls.", "kubernetes."]
+        let own = ["hub.", "active.", "node.", "tls.", "kubernetes.", "agent."]
         for key in ConfigurationTable.keys where !own.contains(where: key.name.hasPrefix) {
             if let entry = entries[key.name], entry.source != .defaults {
                 environment[key.environmentName] = entry.value.description

@@ -59,6 +59,15 @@ struct APIError: HTTPResponseError, Equatable, CustomStringConvertible {
         "a token is required: send 'Authorization: Bearer <token>', or open the page with ?token=<token>",
         headers: [.wwwAuthenticate: "Bearer"])
 
+    /// 401 for a service that only programs talk to.
+    static let tokenRequired = APIError(
+        .unauthorized, "unauthorized", "a token is required: send 'Authorization: Bearer <token>'",
+        headers: [.wwwAuthenticate: "Bearer"])
+
+    /// 403 for a token that nobody was given.
+    static let wrongToken = APIError(
+        .forbidden, "wrong-token", "the token that came with the request is not the right one")
+
     /// 403 naming the scope that is needed and the one that is there.
     static func forbidden(needs: AccessScope, holds: AccessScope) -> APIError {
         APIError(

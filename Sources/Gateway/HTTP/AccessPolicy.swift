@@ -20,6 +20,9 @@ struct AccessPolicy: Sendable {
     /// Paths that need no token.
     var openPaths: Set<String> = ["/health", "/ready", "/version"]
 
+    /// Only the header counts, for those who are no browsers; and a token that is wrong is told from none.
+    var isForPrograms = false
+
     /// What the configuration says.
     init(_ configuration: LocoConfiguration) {
         token = configuration.token
@@ -62,6 +65,10 @@ struct AccessPolicy: Sendable {
             let scope = scope(of: String(value.dropFirst(7)).trimmingCharacters(in: .whitespaces))
         {
             return (scope, .header)
+        }
+        guard !isForPrograms else {
+            if openPaths.contains(path) { return (.view, .notNeeded) }
+            throw headers[.authorization] == nil ? APIError.tokenRequired : APIError.wrongToken
         }
         if let queryToken, let scope = scope(of: queryToken) { return (scope, .query) }
         let cookies = Self.cookies(headers).filter { $0.name == Self.cookieName }

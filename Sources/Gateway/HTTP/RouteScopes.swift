@@ -29,6 +29,15 @@ enum RouteScopes {
         "POST /services/{name}/restart": .admin,
         "POST /services/{name}/{part}/restart": .admin,
         "GET /logs": .admin,
+        "POST /api/instances/scale": .admin,
+
+        // An agent's, where everything is for those who may do everything.
+        "GET /status": .admin,
+        "POST /start": .admin,
+        "POST /restart": .admin,
+        "POST /stop": .admin,
+        "POST /stop_all": .admin,
+        "POST /exec": .admin,
     ]
 
     /// Methods that change nothing.

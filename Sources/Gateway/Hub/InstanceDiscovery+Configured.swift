@@ -4,11 +4,13 @@ import Logging
 
 extension InstanceDiscovery {
     /// How a hub finds its instances, as it is configured: `hub.discovery`.
-    /// - Parameter environment: of this process; Kubernetes tells a pod by it where its API is.
+    /// - Parameters:
+    ///   - values: the same before they were read, for nodes that agents start.
+    ///   - environment: of this process; Kubernetes tells a pod by it where its API is.
     /// - Throws: ``ConfigurationError``, or `KubernetesError.badSettings`.
     static func configured(
-        _ configuration: LocoConfiguration, environment: [String: String] = ProcessInfo.processInfo.environment,
-        logger: Logger
+        _ configuration: LocoConfiguration, _ values: ResolvedConfiguration,
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
     ) throws -> InstanceDiscovery {
         let file = configuration.hub.instancesFile
         switch kind(of: configuration, environment: environment) {
@@ -22,7 +24,10 @@ extension InstanceDiscovery {
             }
             return .kubernetes(try cluster.get(), file: file, logger: logger)
         case .agents:
-            throw ConfigurationError.notBuiltIn(name: "hub.discovery", value: "agents")
+            guard let path = configuration.hub.inventory else {
+                throw ConfigurationError.missing(name: "hub.inventory", for: "hub.discovery agents")
+            }
+            return .agents(try AgentSource.open(path, values, logger: logger))
         case .static:
             guard let file else {
                 throw ConfigurationError.missing(name: "hub.instancesFile", for: "hub.discovery static")
@@ -37,6 +42,7 @@ extension InstanceDiscovery {
     static func kind(of configuration: LocoConfiguration, environment: [String: String]) -> DiscoveryKind {
         guard configuration.hub.discovery == .auto else { return configuration.hub.discovery }
         if KubernetesCluster.isInside(environment, tokenFile: configuration.kubernetes.tokenFile) { return .kubernetes }
+        if configuration.hub.inventory != nil { return .agents }
         return configuration.hub.instancesFile == nil ? .local : .static
     }
 

@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// How a hub finds its instances: a source, with what it takes to run it and to look again.
 struct InstanceDiscovery: Service {
-    /// What finds them, for `discovery-info`: `static`, `local`, `kubernetes`.
+    /// What finds them, for `discovery-info`: `static`, `local`, `agents`, `kubernetes`.
     let kind: String
     /// Where the sets come from.
     let source: any InstanceSource
@@ -20,7 +20,7 @@ struct InstanceDiscovery: Service {
     var report: (@Sendable () async -> DiscoveryReport)?
     /// What gives the instances their share of the processors beside what their nodes do; nil where nothing does.
     var shares: (@Sendable (ActiveSet, LocoConfiguration.Active) -> any Service)?
-    /// Wants that many instances; nil when the source cannot.
+    /// Starts and ends instances until there are so many; nil when the source cannot.
     var scale: (@Sendable (_ replicas: Int) async throws -> Void)?
 
     init(
@@ -64,9 +64,34 @@ struct InstanceDiscovery: Service {
 
     /// The nodes that this process starts.
     static func local(_ nodes: LocalNodes) -> InstanceDiscovery {
-        InstanceDiscovery(
+        var discovery = InstanceDiscovery(
             kind: "local", source: nodes, owner: NodeOwner(nodes), start: { await nodes.start() },
             stop: { try await nodes.stop() })
+        discovery.scale = { replicas in
+            guard UpCommand.guestNumbers.contains(replicas) else {
+                throw APIError.badRequest("one machine runs at most \(UpCommand.guestNumbers.upperBound) guests")
+            }
+            try await nodes.scale(to: replicas)
+        }
+        return discovery
+    }
+
+    /// The nodes that agents run on the hosts of an inventory.
+    static func agents(_ source: AgentSource) -> InstanceDiscovery {
+        var discovery = InstanceDiscovery(
+            kind: "agents", source: source,
+            owner: NodeOwner(
+                restart: { try await source.restart($0) }, services: { await source.services },
+                log: { await source.log($0) }, crashes: { source.crashes }),
+            refresh: { try await source.refresh() }, start: { await source.start() },
+            stop: { try await source.stop() })
+        discovery.report = {
+            var report = DiscoveryReport()
+            report.lastError = await source.problem
+            return report
+        }
+        discovery.scale = { try await source.scale(to: $0) }
+        return discovery
     }
 
     /// The nodes of this machine, whoever started them.

@@ -24,6 +24,8 @@ actor InstanceRegistry {
     private var firstSeen: [InstanceID: Date] = [:]
     private var lastDiscovery: Date?
     private var lastError: String?
+    /// The last time that instances were to go.
+    private var farewell: (to: Int, from: Int, at: ContinuousClock.Instant)?
 
     init(discovery: InstanceDiscovery, logger: Logger) {
         finder = discovery
@@ -40,6 +42,34 @@ actor InstanceRegistry {
             kind: report.kind ?? finder.kind, isKubernetes: finder.kind == "kubernetes", report: report,
             lastDiscovery: report.lastDiscovery ?? lastDiscovery, lastError: report.lastError ?? lastError,
             count: instances.count)
+    }
+
+    /// Starts and ends instances until there are so many.
+    /// - Throws: ``APIError`` 409 where the source cannot, and what keeps it from doing so.
+    func scale(to replicas: Int) async throws -> (from: Int, to: Int) {
+        guard let scale = finder.scale else {
+            throw APIError(
+                .conflict, "not-scalable",
+                "instances found by '\(finder.kind)' are not started from here: scale works with agents, a StatefulSet and"
+                    + " 'loco up'")
+        }
+        let from = instances.count
+        if replicas < from { farewell = (replicas, from, .now) }
+        try await scale(replicas)
+        // What the source says now, without waiting for who follows it.
+        for await found in finder.source.updates() {
+            apply(found)
+            break
+        }
+        return (from, instances.count)
+    }
+
+    /// Why an instance that was there is not any more, for those who watched it.
+    var goneReason: String {
+        if let (to, from, at) = farewell, ContinuousClock.now - at < .seconds(60) {
+            return "it was taken away: the fleet was scaled from \(from) to \(to)"
+        }
+        return "it was taken away"
     }
 
     /// All instances, `instance-2` before `instance-10`.

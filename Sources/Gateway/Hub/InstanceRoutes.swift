@@ -39,7 +39,33 @@ struct InstanceRoutes: Sendable {
         @ExplicitNull var lastError: String?
     }
 
+    /// The body of `POST /api/instances/scale`.
+    struct ScaleWish: Codable {
+        var replicas: Int
+    }
+
+    /// The body of its answer.
+    struct Scaled: Codable {
+        var from: Int
+        var to: Int
+    }
+
     func add(to routes: HTTPService.Routes) {
+        routes.post("/api/instances/scale") { request, context in
+            let wish = try await request.json(ScaleWish.self)
+            guard ScaleError.range.contains(wish.replicas) else {
+                throw APIError.badRequest("'replicas': \(ScaleError.outOfRange(wish.replicas))")
+            }
+            context.logger.notice("scaling", metadata: ["replicas": "\(wish.replicas)"])
+            do {
+                let (from, to) = try await registry.scale(to: wish.replicas)
+                return Response.json(Scaled(from: from, to: to))
+            } catch let error as APIError {
+                throw error
+            } catch {
+                throw APIError(.badGateway, "not-scaled", "\(error)")
+            }
+        }
         routes.get("/api/instances") { _, _ in
             // "None" would be a wrong answer: a page would end the streams of all.
             guard await registry.isLoaded else {

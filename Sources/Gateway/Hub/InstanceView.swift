@@ -20,7 +20,7 @@ struct InstanceView: Encodable, Sendable {
 
     private enum Key: String, CodingKey {
         case id, name, description, podName, podIP, streamUrl, vncUrl, healthUrl, whepUrl, snapshotUrl, provisioned
-        case ready, status, discoveredAt, kubernetes, node
+        case ready, status, discoveredAt, kubernetes, host, node
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -41,6 +41,7 @@ struct InstanceView: Encodable, Sendable {
         try container.encode(status, forKey: .status)
         try container.encode(instance.discoveredAt, forKey: .discoveredAt)
         try container.encode(instance.kubernetes, forKey: .kubernetes)
+        try container.encode(instance.host, forKey: .host)
         try container.encode(
             Node(
                 reachable: state.isReporting, reportAge: .init(wrappedValue: state.reportAge()),

@@ -27,7 +27,7 @@ struct NodeReport: Sendable {
             switch failure {
             case .refused: "the node does not run although its host answers"
             case .silent: "the node says nothing although its host answers"
-            case .timeout: "nothing comes back from the node's host"
+            case .timeout: "unreachable: nothing comes back from the node's host"
             case .badAnswer: "the node answers with something else than reports"
             }
         return Evidence(part: .node, reason: reason, value: state.failureMessage ?? failure.rawValue)

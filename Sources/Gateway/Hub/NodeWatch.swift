@@ -93,7 +93,7 @@ actor NodeWatch: Service {
             processes[id] = nil
             trends[id] = nil
             await recovery.forget(id)
-            await feed.tell(.instance(.init(phase: .gone, message: "it was taken away")), of: id)
+            await feed.tell(.instance(.init(phase: .gone, message: await registry.goneReason)), of: id)
         }
         for instance in found {
             let isNew = instances.updateValue(instance, forKey: instance.id) == nil

@@ -67,6 +67,12 @@ actor RelaySession {
         for await text in upstream.messages { perform(state.received(text, from: target)) }
         upstreams[target] = nil
         guard !isOver else { return }
+        guard await registry.find(target) != nil else {
+            logger.info("the instance was taken away", metadata: metadata(target))
+            let reason = await registry.goneReason
+            perform(state.failed(target, code: .targetGone, message: "\(target): \(reason)"))
+            return
+        }
         logger.warning("the node's signaling was lost", metadata: metadata(target))
         perform(
             state.failed(target, code: .targetUnreachable, message: "the connection to the node of \(target) was lost"))

@@ -5,6 +5,8 @@ enum SignalErrorCode: String, Sendable, CaseIterable {
     case notRegistered = "not-registered"
     case unknownTarget = "unknown-target"
     case targetUnreachable = "target-unreachable"
+    /// It was there, and was taken away.
+    case targetGone = "target-gone"
     case badSDP = "bad-sdp"
     case noCommonCodec = "no-common-codec"
     case nodeUnavailable = "node-unavailable"

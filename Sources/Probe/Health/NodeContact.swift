@@ -32,7 +32,8 @@ public enum NodeContact: String, Sendable, Codable, CaseIterable {
             Evidence(
                 part: .node, reason: "the node does not report although its host answers", value: "silent",
                 threshold: "\(Int(Self.silenceLimit)) s")
-        case .timedOut: Evidence(part: .node, reason: "nothing comes back from the node's host", value: "timed out")
+        case .timedOut:
+            Evidence(part: .node, reason: "unreachable: nothing comes back from the node's host", value: "timed out")
         case .garbled:
             Evidence(part: .node, reason: "the node answers with something else than reports", value: "garbled")
         }

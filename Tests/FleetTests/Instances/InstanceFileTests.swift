@@ -73,9 +73,10 @@ struct InstanceFileTests {
         instance.kubernetes = .init(namespace: "loco")
         let json = String(decoding: try encoder.encode(instance), as: UTF8.self)
         #expect(
-            json == #"{"description":"","discoveredAt":"1970-01-01T00:00:00Z","healthUrl":null,"id":"instance-0","#
-                + #""kubernetes":{"namespace":"loco","nodeName":null,"phase":null,"podIP":null,"#
-                + #""reason":null,"shareObstacle":null,"startTime":null,"statefulSet":null},"name":"instance-0","podIP":null,"podName":null,"provisioned":true,"#
+            json == #"{"description":"","discoveredAt":"1970-01-01T00:00:00Z","healthUrl":null,"host":null,"#
+                + #""id":"instance-0","kubernetes":{"namespace":"loco","nodeName":null,"phase":null,"podIP":null,"#
+                + #""reason":null,"shareObstacle":null,"startTime":null,"statefulSet":null},"name":"instance-0","#
+                + #""podIP":null,"podName":null,"provisioned":true,"#
                 + #""ready":false,"status":"unknown","streamUrl":"http://a","vncUrl":null}"#)
     }
 

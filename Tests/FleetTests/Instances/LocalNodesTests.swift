@@ -142,6 +142,39 @@ struct LocalNodesTests {
         }
     }
 
+    @Test("there can be more nodes and fewer: the lowest free numbers come, the highest go, the others run on")
+    func scales() async throws {
+        try await withTemporaryFolder { folder in
+            let nodes = try make(folder, count: 1)
+            await nodes.start()
+            let seen = Task {
+                var counts: [[String]] = []
+                for await instances in nodes.updates() {
+                    let ids = instances.map(\.id.rawValue)
+                    if counts.last != ids { counts.append(ids) }
+                }
+                return counts
+            }
+            #expect(await eventually { await nodes.services.first?.state == .running })
+            let first = try #require(await nodes.services[0].pid)
+            try await nodes.scale(to: 3)
+            #expect(await eventually { await nodes.services.filter { $0.state == .running }.count == 3 })
+            let gone = await nodes.services.dropFirst().compactMap { $0.pid.flatMap { ProcessIdentity(of: $0) } }
+            try await nodes.scale(to: 1)
+            #expect(gone.count == 2 && gone.filter(\.isAlive).isEmpty)
+            let left = await nodes.services
+            #expect(left.map(\.name) == ["instance-0"] && left[0].pid == first)
+            try await nodes.scale(to: 2)
+            #expect(await eventually { await nodes.services.last?.state == .running })
+            try await nodes.stop()
+            let (one, two) = (["instance-0"], ["instance-0", "instance-1"])
+            let counts = await seen.value
+            // Readers get the newest set, so some in between may be missed; none comes back that had gone.
+            #expect(counts.first == one && counts.contains(two + ["instance-2"]) && counts.last == two, "\(counts)")
+            await #expect(throws: CancellationError.self) { try await nodes.scale(to: 5) }
+        }
+    }
+
     @Test("nodes start side by side")
     func parallel() async throws {
         try await withTemporaryFolder { folder in

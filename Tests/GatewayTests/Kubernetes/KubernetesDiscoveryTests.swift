@@ -200,13 +200,13 @@ struct KubernetesDiscoveryTests {
 
     @Test func `a discovery that cannot work is refused at the start, or replaced by the file`() throws {
         func configured(_ settings: [String: String]) throws -> InstanceDiscovery {
-            try .configured(
-                LocoConfiguration(try ResolvedConfiguration(environment: settings)), environment: [:],
-                logger: Self.logger)
+            let values = try ResolvedConfiguration(environment: settings)
+            return try .configured(LocoConfiguration(values), values, environment: [:], logger: Self.logger)
         }
         #expect { try configured(["LOCO_HUB_DISCOVERY": "kubernetes"]) } throws: {
             "\($0)".contains("KUBERNETES_SERVICE_HOST") && "\($0)".contains("kubernetes.api")
         }
+        #expect { try configured(["LOCO_HUB_DISCOVERY": "agents"]) } throws: { "\($0)".contains("hub.inventory") }
         #expect { try configured(["LOCO_HUB_DISCOVERY": "static"]) } throws: { "\($0)".contains("hub.instancesFile") }
         let discovery = try configured(["LOCO_HUB_DISCOVERY": "kubernetes", "LOCO_HUB_INSTANCES_FILE": "/f"])
         #expect(discovery.kind == "static" && discovery.report != nil)

@@ -76,7 +76,8 @@ extension RawSocket {
 /// Runs a hub, with fake nodes for `instance-0`, `instance-1` ..., for the length of `body`.
 func withHub(
     nodes: [FakeNode] = [], token: String? = nil, pages: StaticPages? = nil, settings: [String: String] = [:],
-    owner: NodeOwner? = nil, active: ActiveSet? = nil, silence: Duration = .seconds(1),
+    owner: NodeOwner? = nil, scale: (@Sendable (FakeSource, Int) async throws -> Void)? = nil, active: ActiveSet? = nil,
+    silence: Duration = .seconds(1),
     logger: Logger = Logger(label: "hub") { _ in SwiftLogNoOpLogHandler() },
     _ body: @Sendable (HubFixture) async throws -> Void
 ) async throws {
@@ -84,8 +85,10 @@ func withHub(
     if let token { environment["LOCO_TOKEN"] = token }
     let configuration = LocoConfiguration(try ResolvedConfiguration(environment: environment))
     let provider = FakeSource()
+    var discovery = provider.discovery(owner: owner)
+    if let scale { discovery.scale = { try await scale(provider, $0) } }
     let hub = try Hub(
-        configuration: configuration, discovery: provider.discovery(owner: owner), pages: pages, active: active,
+        configuration: configuration, discovery: discovery, pages: pages, active: active,
         silence: silence, checks: .milliseconds(100), logger: logger)
     try await withRunning(nodes.map(\.service), logger: logger) { _ in
         var urls: [(String, String?)] = []

@@ -14,6 +14,7 @@ const legs = {
 const codes = {
   'hub-away': ['Hub not reachable', 'A new stream needs the hub. Running streams go on.'],
   'unknown-target': ['Guest not known', 'The hub has no guest by this name.'],
+  'target-gone': ['Taken away', 'This guest was taken away: the fleet has fewer now.'],
   'target-unreachable': ['Node not reachable', 'The hub cannot reach the node of this guest.'],
   'node-unavailable': ['Node not available', 'The node of this guest is not running, or is being restarted.'],
   'no-common-codec': ['No common video codec', 'This browser and the node share no video codec.'],

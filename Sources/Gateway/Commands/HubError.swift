@@ -1,5 +1,5 @@
-/// Why `loco focus` did not do what was asked.
-enum FocusError: Error, Equatable, CustomStringConvertible {
+/// Why a command that asks a hub did not do what was asked.
+enum HubError: Error, Equatable, CustomStringConvertible {
     /// The hub does not want to.
     case refused(String)
     /// There is no hub to ask.
