@@ -19,12 +19,17 @@ from .polling import until
 
 TOKEN = "agents-of-the-tests"
 NODE_TOKEN = "nodes-of-the-tests"
-# A host has a /tmp of its own, where X servers agree on display numbers. `ip netns exec` has made a mount namespace.
+# A host has a /tmp of its own, where X servers agree on display numbers, with the folders that it needs (before the --).
+# `ip netns exec` has made a mount namespace.
 OWN_TMP = """
 set -e
 mount -t tmpfs tmpfs /mnt
-mkdir "/mnt/${0##*/}"
-mount --bind "$0" "/mnt/${0##*/}"
+while [ "$1" != -- ]; do
+  mkdir -p "/mnt${1#/tmp}"
+  mount --bind "$1" "/mnt${1#/tmp}"
+  shift
+done
+shift
 mkdir -m 1777 /mnt/.X11-unix
 mount --move /mnt /tmp
 exec "$@"
@@ -65,7 +70,8 @@ class Agent:
     def start(self):
         command = [str(binary()), "agent"]
         if self.host:
-            command = ["sh", "-c", OWN_TMP, str(self.home), *command]
+            folders = [self.home, *([REPOSITORY] if REPOSITORY.is_relative_to("/tmp") else [])]
+            command = ["sh", "-c", OWN_TMP, "sh", *map(str, folders), "--", *command]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 self.host.command(command) if self.host else command, env=self.environment, cwd=REPOSITORY,
