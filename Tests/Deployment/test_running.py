@@ -16,6 +16,7 @@ import aioice.turn
 import pytest
 
 from chart import Manifests, container, sets
+from support.background import run
 from support.fleet import free_port
 from support.guest_processes import pid_of
 from support.polling import until
@@ -108,9 +109,9 @@ def test_coturn_takes_the_words_it_is_given(words, last, tmp_path):
         until("coturn listens", lambda: listens(port), 10, 0.05, log.read_text,
               lambda: None if process.poll() is None else f"it ended with {process.returncode}")
         for transport in ("udp", "tcp"):
-            assert 49160 <= asyncio.run(allocate(port, "a-secret-of-tests", transport)) <= last
+            assert 49160 <= run(allocate(port, "a-secret-of-tests", transport)) <= last
         with pytest.raises(aioice.stun.TransactionFailed, match="401"):
-            asyncio.run(allocate(port, "another-secret", "udp"))
+            run(allocate(port, "another-secret", "udp"))
     finally:
         process.kill()
         process.wait(10)
