@@ -206,8 +206,3 @@ actor AgentSource: InstanceSource {
         } catch { return "\(error)" }
     }
 }
-
-/// What keeps a hub from seeing all of its hosts.
-struct AgentTrouble: Error, CustomStringConvertible {
-    let description: String
-}

@@ -6,10 +6,7 @@ import Foundation
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "Runs nodes and other programs on this host, for a hub elsewhere.",
-        discussion: ConfigurationReport.flagsHelp(prefixes: [
-            "agent.", "log", "runDirectory", "stateDirectory", "video.", "recording.", "audio.", "ice.", "guest.",
-            "supervision.", "viewers.",
-        ]))
+        discussion: ConfigurationReport.flagsHelp(prefixes: ["agent."] + NodeSubcommand.settings))
 
     @OptionGroup var options: SettingOptions
 

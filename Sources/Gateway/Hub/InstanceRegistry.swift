@@ -45,7 +45,7 @@ actor InstanceRegistry {
     }
 
     /// Starts and ends instances until there are so many.
-    /// - Throws: ``APIError`` 409 where the source cannot, and what keeps it from doing so.
+    /// - Throws: ``APIError`` 409 where the source cannot, 503 before it has found any, and what keeps it from doing so.
     func scale(to replicas: Int) async throws -> (from: Int, to: Int) {
         guard let scale = finder.scale else {
             throw APIError(
@@ -53,9 +53,17 @@ actor InstanceRegistry {
                 "instances found by '\(finder.kind)' are not started from here: scale works with agents, a StatefulSet and"
                     + " 'loco up'")
         }
+        guard isLoaded else {
+            throw APIError(
+                .serviceUnavailable, "starting", "the hub has not found its instances yet", headers: [.retryAfter: "1"])
+        }
         let from = instances.count
         if replicas < from { farewell = (replicas, from, .now) }
-        try await scale(replicas)
+        do { try await scale(replicas) } catch {
+            // Whoever goes now goes for another reason.
+            farewell = nil
+            throw error
+        }
         // What the source says now, without waiting for who follows it.
         for await found in finder.source.updates() {
             apply(found)

@@ -7,10 +7,13 @@ struct NodeSubcommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Runs one guest and streams it.",
         discussion: ConfigurationReport.flagsHelp(
-            prefixes: [
-                "node.", "log", "runDirectory", "stateDirectory", "video.", "recording.", "audio.", "ice.", "guest.",
-                "supervision.", "viewers.",
-            ]))
+            prefixes: ["node."] + settings))
+
+    /// The names, or their beginnings, of what concerns nodes and whoever starts them.
+    static let settings = [
+        "log", "runDirectory", "stateDirectory", "video.", "recording.", "audio.", "ice.", "guest.", "supervision.",
+        "viewers.",
+    ]
 
     @OptionGroup var options: SettingOptions
 

@@ -9,21 +9,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TLSTests {
-    /// Makes a certificate for 127.0.0.1 with the openssl program.
-    private func certificate() throws -> (certificate: String, key: String, folder: URL) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "loco-tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let (certificate, key) = (folder.appending(path: "c.pem").path(), folder.appending(path: "k.pem").path())
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
-            "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-        ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return (certificate, key, folder)
+    private func folder() -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "loco-tls-\(UUID().uuidString)")
     }
 
     private func configuration(_ environment: [String: String]) throws -> LocoConfiguration {
@@ -31,8 +18,9 @@ struct TLSTests {
     }
 
     @Test func `https and wss are served from certificate files`() async throws {
-        let files = try certificate()
-        defer { try? FileManager.default.removeItem(at: files.folder) }
+        let folder = folder()
+        let files = try TestCertificate(in: folder)
+        defer { try? FileManager.default.removeItem(at: folder) }
         var service = HTTPServiceConfiguration()
         service.tls = try configuration([
             "LOCO_TLS_CERTIFICATE": files.certificate, "LOCO_TLS_KEY": files.key,

@@ -8,26 +8,11 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct KubernetesClientTests {
-    private func certificate(_ folder: URL) throws -> (certificate: String, key: String) {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let (certificate, key) = (folder.appending(path: "c.pem").path(), folder.appending(path: "k.pem").path())
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
-            "-subj", "/CN=kube", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-        ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return (certificate, key)
-    }
-
     @Test func `the API's certificate is checked against the cluster's authority, as its file is now`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kube-tls-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let own = try certificate(folder.appending(path: "own"))
-        let other = try certificate(folder.appending(path: "other"))
+        let own = try TestCertificate(in: folder.appending(path: "own"))
+        let other = try TestCertificate(in: folder.appending(path: "other"))
         let authority = folder.appending(path: "ca.crt")
         let token = folder.appending(path: "token").path()
         try Data("secret-token".utf8).write(to: URL(filePath: token))
