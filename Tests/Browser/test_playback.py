@@ -79,6 +79,7 @@ def test_sound_is_off_until_asked_for_and_the_horn_is_heard(viewer):
     button.click()
     until("the button says that sound is on", lambda: button.get_attribute("aria-pressed") == "true", 3)
     viewer.control()
+    until("the browser counts sound", lambda: viewer.metrics()["audioEnergy"] is not None, 8, explain=viewer.metrics)
     energy = viewer.metrics()["audioEnergy"]
     viewer.page.keyboard.down("Space")
     viewer.page.wait_for_timeout(1200)

@@ -9,7 +9,6 @@ import time
 
 import aiohttp
 import pytest
-from playwright.sync_api import sync_playwright
 
 from support.agents import NODE_TOKEN
 from support.events import EventLog
@@ -46,17 +45,16 @@ def events(lan, hub):
 
 
 @pytest.fixture(scope="module")
-def page(lan, hub):
+def page(lan, hub, driver):
     """The dashboard in a Chromium on the hub's host, playing both guests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=lan.chromium(), args=CHROMIUM_ARGUMENTS)
-        viewer = Viewer(browser.new_context(viewport={"width": 1000, "height": 700}), hub.url)
-        viewer.open(f"/?token={NODE_TOKEN}")
-        for one in BOTH:
-            viewer.wait_playing(one, 30)
-        yield viewer
-        viewer.close()
-        browser.close()
+    browser = driver.chromium.launch(executable_path=lan.chromium(), args=CHROMIUM_ARGUMENTS)
+    viewer = Viewer(browser.new_context(viewport={"width": 1000, "height": 700}), hub.url)
+    viewer.open(f"/?token={NODE_TOKEN}")
+    for one in BOTH:
+        viewer.wait_playing(one, 30)
+    yield viewer
+    viewer.close()
+    browser.close()
 
 
 def node(lan, name, number):
