@@ -218,6 +218,27 @@ def test_without_a_headset_the_page_says_so(wall):
     assert wall.errors == []
 
 
+@pytest.mark.parametrize("size", [(720, 450), (390, 780), (1280, 800)])
+def test_nothing_over_the_wall_lies_over_another_and_every_button_has_a_name(new_wall, size):
+    wall = new_wall(*size)
+    wall.open()
+    until("the line is there", lambda: wall.page.locator("#no-headset").is_visible(), 5)
+    wall.page.click("#list")
+    wall.page.evaluate("document.getElementById('hub').hidden = false")
+    wall.screenshot(f"vr-{size[0]}")
+    boxes = wall.page.evaluate("""() => Object.fromEntries(['audio', 'mono', 'curved', 'list', 'keyboard', 'settings',
+        'no-headset', 'hub', 'panel', 'dashboard', 'hints'].map((id) => [id, document.getElementById(id).getBoundingClientRect()])
+        .filter(([, box]) => box.width))""")
+    assert {"audio", "settings", "no-headset", "hub", "panel"} <= set(boxes)
+    for one, a in boxes.items():
+        assert a["left"] >= 0 and a["top"] >= 0 and a["right"] <= size[0] and a["bottom"] <= size[1], f"{one}: {a}"
+        for other, b in boxes.items():
+            apart = (a["right"] <= b["left"] or b["right"] <= a["left"] or a["bottom"] <= b["top"] or b["bottom"] <= a["top"])
+            assert one == other or apart, f"{one} and {other}: {a} {b}"
+    for name in ("Enable audio", "Mono", "Curved", "Guests", "Keyboard", "Controllers"):
+        assert wall.page.get_by_role("button", name=name, exact=True).count() == 1, name
+
+
 def test_a_headset_shows_the_wall_and_its_trigger_focuses(new_wall, active):
     wall = new_wall()
     wall.note_traffic().with_headset().open().wait_all(IDS)

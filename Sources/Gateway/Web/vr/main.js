@@ -129,9 +129,8 @@ function work(room) {
   show();
 }
 
-for (const [id, name] of Object.entries({ curved: 'screen', keyboard: 'keyboard', list: 'person', audio: 'sound' })) {
-  find(id).prepend(icon(name));
-}
+const ICONS = { audio: 'sound', mono: 'mono', curved: 'wall', list: 'person', keyboard: 'keyboard', settings: 'gamepad' };
+for (const [id, name] of Object.entries(ICONS)) find(id).prepend(icon(name));
 find('settings-close').append(icon('cross'));
 // What a hub that does not answer now would say counts as there.
 open(await pages().catch(() => ({})));
