@@ -82,7 +82,8 @@ struct Hub: Service {
         trim = HeapTrim(statistics: statistics)
         let requests = HTTPStatistics()
         let front = PageRoutes(
-            pages: pages, dashboard: PromisedPort(), vr: configuration.vr.port.map { _ in PromisedPort() })
+            pages: pages, dashboard: PromisedPort(), vr: configuration.vr.port.map { _ in PromisedPort() },
+            addresses: (dashboard: configuration.hub.url, vr: configuration.vr.url))
         // Two fronts of one API, so that each page has all of it at its own origin.
         func serve(_ frontEnd: String, _ bound: PromisedPort, port: Int, setting: String) throws -> HTTPService {
             var service = HTTPServiceConfiguration()

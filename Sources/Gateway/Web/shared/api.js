@@ -59,7 +59,7 @@ export const discovery = () => request('/api/instances/discovery-info');
 /** The hub itself, and what it lets whoever asks do: `{access}` is `view`, `control` or `admin`. */
 export const status = () => request('/api/status');
 
-/** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`. */
+/** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`; the first two are `{port, url}`. */
 export const pages = () => request('/api/config/pages');
 
 /** Makes these the active set, for every client; gives `{active, ...}`. */
