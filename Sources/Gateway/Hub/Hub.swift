@@ -50,7 +50,8 @@ struct Hub: Service {
         registry = InstanceRegistry(discovery: discovery, logger: logger)
         feed = EventFeed(history: history)
         recovery = NodeRecovery(
-            restart: discovery.owner?.restart, needsWitness: discovery.owner?.needsWitness ?? false, feed: feed,
+            restart: discovery.owner?.restart, needsWitness: discovery.owner?.needsWitness ?? false,
+            obstacle: discovery.owner?.obstacle ?? { @Sendable in nil }, feed: feed,
             limits: .init(configuration.supervision, checks: discovery.owner?.checks ?? NodeRecovery.checks),
             logger: logger)
         watch = NodeWatch(
