@@ -275,6 +275,17 @@ def test_a_spent_budget_needs_a_second_step(viewer, fleet):
     until("it is asked with force", lambda: asked == [{"forceRecovery": True}], 3)
 
 
+def test_what_keeps_the_hub_from_recovering_is_told(viewer, fleet):
+    blocked = {"attempts": 0, "maxAttempts": 3, "canRecover": False, "obstacle": "the permission to delete pods is missing",
+               "isRecovering": False, "nextAttemptAt": None, "history": []}
+    viewer.page.route("**/api/quality/recovery-status/**", lambda route: route.fulfill(json=blocked))
+    ready(viewer, fleet)
+    opened(viewer)
+    head = panel(viewer).locator(".recovery-head")
+    until("it is told", lambda: "The permission to delete pods is missing." in head.inner_text(), 5)
+    assert "attempts are used" not in head.inner_text()
+
+
 @pytest.mark.parametrize("width, height, scheme", [(1600, 900, "dark"), (1600, 900, "light"), (390, 844, "dark"), (390, 844, "light")])
 def test_how_it_looks(new_viewer, fleet, width, height, scheme):
     phone = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if width < 500 else {}

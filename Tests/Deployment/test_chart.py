@@ -149,6 +149,8 @@ WRONG = {
     "TURN without its secret": ("ice.servers={turn:a.example.org:3478?transport=udp}", "ice.turnSecret"),
     "TURN without its host": ("turn.enabled=true", "turn.host"),
     "relay ports": ("turn.enabled=true,turn.host=a.b,turn.relayPorts.last=2000", "turn.relayPorts"),
+    "a link that is none": ("vr.url=javascript:1", "/vr/url"),
+    "a link with a password": ("hub.url=https://a:b@c/", "/hub/url"),
     "an Ingress without its host": ("ingress.enabled=true", "ingress.host"),
     "a wall that is not there": ("ingress.enabled=true,ingress.host=a.b,ingress.vrHost=c.d,vr.enabled=false", "vrHost"),
     "a disk without its claim": ("emulator.disk.path=a.qcow2", "emulator.disk"),
@@ -367,10 +369,10 @@ def test_every_variable_is_one_that_the_program_reads(values, part, tmp_path, lo
         if name.startswith("LOCO_") and name != "LOCO_CONFIG" and value != "":
             (line,) = [line for line in told.splitlines() if line.split()[0] == documented_variables[name]]
             assert name in line or "environment" in line, line
-    # Those that are no settings are read by name. (POD_NAME is for what runs beside the node in its pod.)
+    # Those that are no settings are read by name.
     code = "\n".join(sources().values())
     for name in filled:
-        if not name.startswith("LOCO_") and name not in ("HOME", "POD_NAME"):
+        if not name.startswith("LOCO_") and name != "HOME":
             assert f'"{name}"' in code, f"nothing reads {name}"
 
 
@@ -474,6 +476,31 @@ def test_the_base_image_is_read_and_the_overlay_is_written():
     # The overlay is in the run directory, which has to be a folder of the user's own: below the mount, not the mount.
     assert settings["LOCO_RUN_DIRECTORY"].startswith(mounts["data"]["mountPath"] + "/")
     assert [one["metadata"]["name"] for one in manifests.emulator["spec"]["volumeClaimTemplates"]] == ["data"]
+
+
+def test_a_disk_without_a_claim_is_in_the_assets():
+    share = "emulator.assets.nfs.server=nas,emulator.assets.nfs.path=/export,emulator.assets.mountPath=/share/"
+    manifests = Manifests(sets(f"{share},emulator.disk.path=images/a.qcow2,emulator.assets.readOnly=true"))
+    mounts = {one["name"]: one for one in container(manifests.emulator)["volumeMounts"]}
+    assert mounts["assets"]["readOnly"] is True and "disk" not in mounts
+    assert environment(manifests.emulator)["LOCO_GUEST_DISK"] == "/share/images/a.qcow2"
+    # The assets alone change nothing of the guest, and a claim of the disk's own comes first.
+    assert "LOCO_GUEST_DISK" not in environment(Manifests(sets(share)).emulator)
+    both = Manifests(sets(f"{share},emulator.disk.path=a.qcow2,emulator.disk.existingClaim=images"))
+    assert environment(both.emulator)["LOCO_GUEST_DISK"] == "/disk/a.qcow2"
+
+
+@pytest.mark.parametrize(("words", "wall", "dashboard"), [
+    ("replicas=1", None, None),
+    ("ingress.enabled=true,ingress.host=a.example.org", None, "http://a.example.org/"),
+    ("ingress.enabled=true,ingress.host=a.example.org,ingress.vrHost=b.example.org,ingress.tlsSecret=tls",
+     "https://b.example.org/", "https://a.example.org/"),
+    ("ingress.host=a.example.org,ingress.vrHost=b.example.org", None, None),
+    ("ingress.enabled=true,ingress.host=a.example.org,ingress.vrHost=b.example.org,vr.url=https://c.example.org/vr/,"
+     "hub.url=https://c.example.org/", "https://c.example.org/vr/", "https://c.example.org/")])
+def test_the_pages_know_their_public_addresses(words, wall, dashboard):
+    settings = environment(Manifests(sets(words)).hub)
+    assert settings.get("LOCO_VR_URL") == wall and settings.get("LOCO_HUB_URL") == dashboard
 
 
 def test_kvm_by_a_device_plugin_is_a_resource_and_by_the_host_a_device():

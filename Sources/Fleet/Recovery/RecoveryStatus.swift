@@ -8,6 +8,8 @@ public struct RecoveryStatus: Sendable, Codable, Equatable {
     public var maxAttempts: Int
     /// Another attempt may be made without force.
     public var canRecover: Bool
+    /// What keeps attempts from being made without somebody asking, besides their number; nil when nothing does.
+    public var obstacle: String?
     /// An attempt is under way.
     public var isRecovering: Bool
     /// When the next attempt may begin; nil when it may at once, or none will.
@@ -30,6 +32,7 @@ public struct RecoveryStatus: Sendable, Codable, Equatable {
         try container.encode(attempts, forKey: .attempts)
         try container.encode(maxAttempts, forKey: .maxAttempts)
         try container.encode(canRecover, forKey: .canRecover)
+        try container.encode(obstacle, forKey: .obstacle)
         try container.encode(isRecovering, forKey: .isRecovering)
         try container.encode(nextAttemptAt, forKey: .nextAttemptAt)
         try container.encode(history, forKey: .history)

@@ -22,6 +22,8 @@ enum ConfigurationKind: Sendable, Equatable {
     case renditions
     /// One or more numbers of seconds in this range.
     case seconds(ClosedRange<Double>)
+    /// Empty, or the address of a page.
+    case url
     /// Empty, or `low-high` of two ports.
     case portRange
     /// Empty, or a secret of 12 to 256 visible ASCII characters.
@@ -41,6 +43,7 @@ enum ConfigurationKind: Sendable, Equatable {
         case .renditions: "a list of " + Rendition.settingForm + ", each name once"
         case .seconds(let range):
             "a list of one or more numbers from \(range.lowerBound.formatted()) to \(range.upperBound.formatted(.number.grouping(.never)))"
+        case .url: "empty or an address as https://host/"
         case .portRange: "empty or two ports as 40000-40100"
         case .secret: "empty or 12 to 256 visible ASCII characters"
         }
@@ -61,7 +64,7 @@ enum ConfigurationKind: Sendable, Equatable {
             accept(
                 .list(
                     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }))
-        case .text, .choice, .portRange, .secret: accept(.text(text))
+        case .text, .choice, .url, .portRange, .secret: accept(.text(text))
         }
     }
 
@@ -83,6 +86,7 @@ enum ConfigurationKind: Sendable, Equatable {
             Set(items.compactMap { Rendition(setting: $0)?.name }).count == items.count ? value : nil
         case (.seconds(let range), .list(let items)):
             !items.isEmpty && items.allSatisfy { Double($0).map(range.contains) ?? false } ? value : nil
+        case (.url, .text(let text)): text.isEmpty || Self.isPage(text) ? value : nil
         case (.portRange, .text(let text)): text.isEmpty || PortRange(text) != nil ? value : nil
         case (.secret, .text(let text)):
             text.isEmpty
@@ -90,6 +94,14 @@ enum ConfigurationKind: Sendable, Equatable {
                 ? value : nil
         default: nil
         }
+    }
+
+    /// Pages link to it: nothing but http and https, and nobody's password.
+    private static func isPage(_ text: String) -> Bool {
+        guard let url = URL(string: text), url.user() == nil, ["http", "https"].contains(url.scheme) else {
+            return false
+        }
+        return url.host()?.isEmpty == false
     }
 
     private static func form(_ scheme: ICEServer.Scheme) -> String {

@@ -11,6 +11,9 @@ enum ConfigurationTable {
         .init(
             "hub.port", .number(0...65535), .number(3000), "Port of the dashboard and the API; 0 takes any free one."),
         .init(
+            "hub.url", .url, .text(""),
+            "Public address of the dashboard, for the VR wall's link to it; empty for hub.port on the wall's host."),
+        .init(
             "hub.discovery", .choice(DiscoveryKind.allCases.map(\.rawValue)), .text(DiscoveryKind.auto.rawValue),
             "How the hub finds its instances; auto takes kubernetes inside a cluster, else agents where"
                 + " hub.inventory is set, else static where hub.instancesFile is, else local."),
@@ -46,6 +49,9 @@ enum ConfigurationTable {
         .init(
             "vr.port", .number(0...65535), .number(3002),
             "Port of the VR wall and the same API, on hub.host; 0 takes any free one."),
+        .init(
+            "vr.url", .url, .text(""),
+            "Public address of the VR wall, for the dashboard's link to it; empty for vr.port on the dashboard's host."),
         .init(
             "active.cpuShare", .decimal(0.01...1), .decimal(0.25),
             "A guest's share of the processors while others are in the active set and it is not; 1 for an equal one."),

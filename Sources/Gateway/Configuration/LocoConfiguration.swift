@@ -9,6 +9,8 @@ struct LocoConfiguration: Sendable {
     struct Hub: Sendable {
         var host: String
         var port: Int
+        /// The dashboard's public address; `nil` for the port on the wall's host.
+        var url: String?
         /// How it finds its instances.
         var discovery: DiscoveryKind
         /// `nil` for none.
@@ -22,6 +24,8 @@ struct LocoConfiguration: Sendable {
     struct VR: Sendable {
         /// `nil` where it is not served.
         var port: Int?
+        /// The wall's public address; `nil` for the port on the dashboard's host.
+        var url: String?
     }
 
     /// The active set's.
@@ -187,7 +191,7 @@ struct LocoConfiguration: Sendable {
         func number(_ name: String) -> Int { if case .number(let value) = values[name] { value } else { 0 } }
         func list(_ name: String) -> [String] { if case .list(let value) = values[name] { value } else { [] } }
         hub = Hub(
-            host: text("hub.host"), port: number("hub.port"),
+            host: text("hub.host"), port: number("hub.port"), url: optional("hub.url"),
             discovery: DiscoveryKind(rawValue: text("hub.discovery")) ?? .auto,
             instancesFile: optional("hub.instancesFile"), inventory: optional("hub.inventory"),
             allowedOrigins: list("hub.allowedOrigins"))
@@ -199,7 +203,7 @@ struct LocoConfiguration: Sendable {
         kubernetes.nodePort = number("kubernetes.nodePort")
         kubernetes.tokenFile = text("kubernetes.tokenFile")
         kubernetes.caFile = text("kubernetes.caFile")
-        vr = VR(port: values["vr.enabled"] == .flag(true) ? number("vr.port") : nil)
+        vr = VR(port: values["vr.enabled"] == .flag(true) ? number("vr.port") : nil, url: optional("vr.url"))
         active = Active(
             cpuShare: Double(text("active.cpuShare")) ?? 1,
             pauseUnfocused: values["active.pauseUnfocused"] == .flag(true))

@@ -26,4 +26,14 @@ struct TokenBucket: Sendable {
         tokens -= 1
         return true
     }
+
+    /// Puts one token back that was taken for nothing.
+    mutating func giveBack() { tokens = min(burst, tokens + 1) }
+
+    /// How long until there is one; zero when there is.
+    func wait(at now: ContinuousClock.Instant) -> Duration {
+        let saved = tokens + rate * max(0, (now - last) / .seconds(1))
+        // A little more than it takes: a sum of fractions may stay just below one.
+        return saved >= 1 ? .zero : .seconds((1 - saved) / rate) + .milliseconds(1)
+    }
 }

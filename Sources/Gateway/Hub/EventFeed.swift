@@ -49,6 +49,9 @@ actor EventFeed: Service {
         return counts
     }
 
+    /// An instance's last news.
+    func news(of instance: InstanceID) -> InstanceNews? { snapshot.news(of: instance) }
+
     /// Tells what only the hub knows.
     func tell(_ kind: FleetEvent.Kind, of instance: InstanceID) async {
         await pass(FleetEvent(id: ids.next(), instance: instance, kind: kind))

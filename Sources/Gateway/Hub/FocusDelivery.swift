@@ -66,6 +66,7 @@ actor FocusDelivery: Service {
                 group.addTask {
                     for await found in self.discovery.source.updates() { await self.follow(found) }
                 }
+                group.addTask { for await id in self.watch.arrivals.subscribe() { await self.ring(id) } }
                 group.addTask {
                     while (try? await Task.sleep(for: self.limits.review)) != nil { await self.review() }
                 }
@@ -111,6 +112,8 @@ actor FocusDelivery: Service {
         await line.task.value
     }
 
+    private func ring(_ id: InstanceID) { lines[id]?.bell.yield() }
+
     private func ringAll() {
         for (id, line) in lines where line.told?.wish != wish(for: id) { line.bell.yield() }
     }
@@ -122,10 +125,13 @@ actor FocusDelivery: Service {
         return FocusWish(focused: false, cpuShare: settings.cpuShare, paused: settings.pauseUnfocused)
     }
 
-    /// Tells one node until it knows the newest.
+    /// Tells one node until it knows the newest. One that does not report is not asked: its watch does that, and rings when
+    /// it is there.
     private func serve(_ id: InstanceID, _ number: Int) async {
         var wait = limits.waits.first
-        while !Task.isCancelled, let line = lines[id], line.number == number, !line.isDeaf {
+        while !Task.isCancelled, await watch.state(of: id).isReporting, let line = lines[id], line.number == number,
+            !line.isDeaf
+        {
             let wish = wish(for: id)
             guard line.told?.wish != wish else { return }
             if await tell(wish, id, line) {
@@ -174,16 +180,21 @@ actor FocusDelivery: Service {
         ).status
     }
 
-    /// A node that started anew at its old address knows nothing of what the one before was told.
+    /// A node that started anew at its old address knows nothing of what the one before was told, and one that could not be
+    /// told may be there again.
     private func review() async {
-        for (id, line) in lines {
-            guard let told = line.told, ContinuousClock.now - told.at > limits.settling else { continue }
-            let state = await watch.state(of: id)
-            guard state.isReporting, let reportedAt = state.reportedAt, reportedAt - told.at > limits.settling,
-                let focus = state.report?.focus, focus.focused != told.wish.focused, lines[id]?.number == line.number
+        let states = await watch.reporting
+        for (id, line) in lines where !line.isDeaf {
+            guard let state = states[id] else { continue }
+            guard let told = line.told, told.wish == wish(for: id) else {
+                line.bell.yield()
+                continue
+            }
+            guard let reportedAt = state.reportedAt, reportedAt - told.at > limits.settling,
+                let focus = state.report?.focus, focus.focused != told.wish.focused
             else { continue }
             lines[id]?.told = nil
-            lines[id]?.bell.yield()
+            line.bell.yield()
         }
     }
 

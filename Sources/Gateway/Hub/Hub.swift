@@ -50,7 +50,8 @@ struct Hub: Service {
         registry = InstanceRegistry(discovery: discovery, logger: logger)
         feed = EventFeed(history: history)
         recovery = NodeRecovery(
-            restart: discovery.owner?.restart, needsWitness: discovery.owner?.needsWitness ?? false, feed: feed,
+            restart: discovery.owner?.restart, needsWitness: discovery.owner?.needsWitness ?? false,
+            obstacle: discovery.owner?.obstacle ?? { @Sendable in nil }, feed: feed,
             limits: .init(configuration.supervision, checks: discovery.owner?.checks ?? NodeRecovery.checks),
             logger: logger)
         watch = NodeWatch(
@@ -82,7 +83,8 @@ struct Hub: Service {
         trim = HeapTrim(statistics: statistics)
         let requests = HTTPStatistics()
         let front = PageRoutes(
-            pages: pages, dashboard: PromisedPort(), vr: configuration.vr.port.map { _ in PromisedPort() })
+            pages: pages, dashboard: PromisedPort(), vr: configuration.vr.port.map { _ in PromisedPort() },
+            addresses: (dashboard: configuration.hub.url, vr: configuration.vr.url))
         // Two fronts of one API, so that each page has all of it at its own origin.
         func serve(_ frontEnd: String, _ bound: PromisedPort, port: Int, setting: String) throws -> HTTPService {
             var service = HTTPServiceConfiguration()

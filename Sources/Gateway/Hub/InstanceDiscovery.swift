@@ -81,7 +81,11 @@ struct InstanceDiscovery: Service {
         var discovery = InstanceDiscovery(
             kind: "agents", source: source,
             owner: NodeOwner(
-                restart: { try await source.restart($0) }, services: { await source.services },
+                restart: {
+                    do { try await source.restart($0) } catch let problem as AgentProblem where problem.isUnreachable {
+                        throw NodeUntouched(problem)
+                    }
+                }, services: { await source.services },
                 log: { await source.log($0) }, crashes: { source.crashes }),
             refresh: { try await source.refresh() }, start: { await source.start() },
             stop: { try await source.stop() })

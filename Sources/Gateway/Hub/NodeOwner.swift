@@ -4,9 +4,11 @@ import Fleet
 struct NodeOwner: Sendable {
     /// Checks in a row, a second apart, after which a node is given up.
     let checks: Int
-    /// Whether a node is given up only while another one reports: a hub that is cut off sees all of them fail.
+    /// Whether a node is given up only without a ``NodeExcuse``: a hub that is cut off sees healthy ones fail.
     let needsWitness: Bool
-    /// Ends a node and starts it again; returns when it is up.
+    /// What keeps this process from starting any node again, as a permission that is missing; nil when nothing does.
+    let obstacle: @Sendable () async -> String?
+    /// Ends a node and starts it again; returns when it is up. Throws ``NodeUntouched`` when nothing reached the node.
     let restart: @Sendable (InstanceID) async throws -> Void
     /// The nodes as processes.
     let services: @Sendable () async -> [ServiceStatus]
@@ -17,6 +19,7 @@ struct NodeOwner: Sendable {
 
     init(
         checks: Int = NodeRecovery.checks, needsWitness: Bool = false,
+        obstacle: @escaping @Sendable () async -> String? = { nil },
         restart: @escaping @Sendable (InstanceID) async throws -> Void,
         services: @escaping @Sendable () async -> [ServiceStatus] = { [] },
         log: @escaping @Sendable (InstanceID) async -> [String]? = { _ in nil },
@@ -24,6 +27,7 @@ struct NodeOwner: Sendable {
     ) {
         self.checks = checks
         self.needsWitness = needsWitness
+        self.obstacle = obstacle
         self.restart = restart
         self.services = services
         self.log = log

@@ -31,19 +31,25 @@ enum NodeReachability {
         return .init(reason: .refused, message: "\(error)")
     }
 
-    /// Why a node that was listened to is silent: whether its host still takes connections for it.
-    static func reason(of silence: Duration, _ instance: Instance) async -> NodeClient.Failure {
-        let seconds = silence / .seconds(1)
-        let silent = NodeClient.Failure(reason: .silent, message: "nothing from it for \(seconds) s")
-        guard let url = instance.streamUrl.flatMap(URL.init(string:)), let host = url.host() else { return silent }
+    /// Whether a node's host takes connections for it; why not, otherwise. Nothing is said on the connection.
+    static func knock(_ instance: Instance) async -> NodeClient.Failure? {
+        guard let url = instance.streamUrl.flatMap(URL.init(string:)), let host = url.host() else {
+            return .init(reason: .refused, message: "its node does not listen yet")
+        }
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(TimeAmount(NodeClient.connectDeadline))
-                .connect(host: host, port: url.port ?? 80).get()
+                .connect(host: host, port: url.port ?? (url.scheme == "https" ? 443 : 80)).get()
             channel.close(promise: nil)
-            return silent
+            return nil
         } catch {
             return failure(error)
         }
+    }
+
+    /// Why a node that was listened to is silent: whether its host still takes connections for it.
+    static func reason(of silence: Duration, _ instance: Instance) async -> NodeClient.Failure {
+        let seconds = silence / .seconds(1)
+        return await knock(instance) ?? .init(reason: .silent, message: "nothing from it for \(seconds) s")
     }
 }

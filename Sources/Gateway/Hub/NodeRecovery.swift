@@ -25,27 +25,31 @@ actor NodeRecovery: Service {
 
     private let restart: Restart?
     private let needsWitness: Bool
+    private let obstacle: @Sendable () async -> String?
     private let feed: EventFeed
     private let logger: Logger
     private let limits: NodeRecoveryState.Limits
     private var states: [InstanceID: NodeRecoveryState] = [:]
-    /// Whether each node reported when it was checked last.
-    private var reporting: [InstanceID: Bool] = [:]
+    /// Why nodes that do not report are left alone, by the last check.
+    private var excuses: [InstanceID: NodeExcuse] = [:]
     private var hasToldWidespread = false
+    private var toldObstacle: String?
     private var actions: [InstanceID: Task<Void, Never>] = [:]
     /// Attempts that ended, since the start.
     private(set) var outcomes: [Tally: Int] = [:]
 
     /// - Parameters:
     ///   - restart: nil when somebody else starts the nodes.
-    ///   - needsWitness: of several nodes none is given up while not one of them reports: then it is the way to them that
-    ///     fails, and starting them again would only make it worse.
+    ///   - needsWitness: a node is given up only without a ``NodeExcuse``: where the way to the nodes fails, starting them
+    ///     again would only make it worse.
+    ///   - obstacle: what keeps the hub from starting any node again, if anything does.
     init(
-        restart: Restart?, needsWitness: Bool = false, feed: EventFeed, limits: NodeRecoveryState.Limits = .init(),
-        logger: Logger
+        restart: Restart?, needsWitness: Bool = false, obstacle: @escaping @Sendable () async -> String? = { nil },
+        feed: EventFeed, limits: NodeRecoveryState.Limits = .init(), logger: Logger
     ) {
         self.restart = restart
         self.needsWitness = needsWitness
+        self.obstacle = obstacle
         self.feed = feed
         self.limits = limits
         self.logger = logger
@@ -54,20 +58,44 @@ actor NodeRecovery: Service {
     /// Whether the hub can start nodes again.
     nonisolated var canRestart: Bool { restart != nil }
 
-    /// Takes what one check of a node said: a report of the node itself, good or not, or that there is none.
-    func note(_ report: HealthReport?, reports isReporting: Bool, of instance: InstanceID) async {
-        // A restart that somebody asked for is under way.
-        if actions[instance] != nil, states[instance]?.isActing != true { return }
+    /// Takes what one check found of all nodes at the same moment.
+    ///
+    /// - Parameter without: instances whose nodes are not listened to.
+    func note(_ checks: [NodeCheck], without: [InstanceID]) async {
         guard restart != nil else { return }
-        reporting[instance] = isReporting
-        if isWidespread, states[instance]?.isActing != true { return }
-        switch states[instance, default: .init(instance: instance, limits: limits)].note(
-            isReporting: isReporting, report: report, at: .now)
-        {
-        case .none: break
-        case .attempt(let record): begin(record)
-        case .ended(let record): await tell(record)
+        for id in without { await expire(id) }
+        let silent = checks.count { !$0.isReporting }
+        let obstacle = await silent > 0 ? self.obstacle() : nil
+        tell(obstacle: obstacle)
+        var found: [InstanceID: NodeExcuse] = [:]
+        for check in checks {
+            let id = check.instance.id
+            let isActing = states[id]?.isActing == true
+            // A restart that somebody asked for is under way.
+            if actions[id] != nil, !isActing { continue }
+            // Of a node that reports, and that nothing was ever tried on, there is nothing to remember.
+            if check.isReporting, states[id] == nil { continue }
+            if let failure = check.state.failure, !isActing {
+                if needsWitness {
+                    found[id] = NodeExcuse.of(
+                        failure, isReady: check.isReadyByCluster, silent: silent, of: checks.count)
+                }
+                if obstacle != nil || found[id] != nil {
+                    states[id]?.excuse()
+                    continue
+                }
+            }
+            switch states[id, default: .init(instance: id, limits: limits)].note(
+                isReporting: check.isReporting, report: NodeReport(instance: check.instance, state: check.state).health,
+                at: .now)
+            {
+            case .none: break
+            case .attempt(let record): begin(record)
+            case .ended(let record): await tell(record)
+            }
         }
+        excuses = found
+        tell(widespread: found.values.first { if case .widespread = $0 { true } else { false } })
     }
 
     /// Starts a node again that somebody wants started.
@@ -77,6 +105,13 @@ actor NodeRecovery: Service {
             throw APIError(
                 .serviceUnavailable, "node-unavailable",
                 "the node of \(instance) does not answer and was not started by this hub: start it again on its host")
+        }
+        guard actions[instance] == nil else { throw Self.busy(instance) }
+        if !force, let obstacle = await self.obstacle() {
+            throw APIError(
+                .conflict, "recovery-blocked",
+                "the node of \(instance) cannot be started again now: \(obstacle); send {\"forceRecovery\":true} to try"
+                    + " nevertheless")
         }
         guard actions[instance] == nil else { throw Self.busy(instance) }
         let record = try states[instance, default: .init(instance: instance, limits: limits)].force(
@@ -103,26 +138,30 @@ actor NodeRecovery: Service {
         }
     }
 
-    /// What was tried.
-    func status(of instance: InstanceID) -> RecoveryStatus {
-        (states[instance] ?? .init(instance: instance, limits: limits)).status(canRestart: canRestart, at: .now)
+    /// What was tried, and what keeps the hub from trying by itself.
+    func status(of instance: InstanceID) async -> RecoveryStatus {
+        let obstacle = await canRestart ? self.obstacle() : nil
+        var status = (states[instance] ?? .init(instance: instance, limits: limits)).status(
+            canRestart: canRestart && obstacle == nil, at: .now)
+        status.obstacle = obstacle ?? excuses[instance]?.description
+        return status
     }
 
-    /// Whether none of several nodes reports; told once each time.
-    private var isWidespread: Bool {
-        let isSo = needsWitness && reporting.count > 1 && !reporting.values.contains(true)
-        if isSo, !hasToldWidespread {
-            logger.error(
-                "no node reports: the way from the hub to them seems to fail, so none is started again by itself",
-                metadata: ["nodes": "\(reporting.count)"])
-        }
-        hasToldWidespread = isSo
-        return isSo
+    /// Logs it, once each time.
+    private func tell(widespread: NodeExcuse?) {
+        if let widespread, !hasToldWidespread { logger.error("\(widespread)") }
+        hasToldWidespread = widespread != nil
+    }
+
+    /// Logs it, once each time.
+    private func tell(obstacle: String?) {
+        if let obstacle, obstacle != toldObstacle { logger.error("no node is started again by itself: \(obstacle)") }
+        toldObstacle = obstacle
     }
 
     /// Forgets an instance that is gone.
     func forget(_ instance: InstanceID) {
-        reporting[instance] = nil
+        excuses[instance] = nil
         states[instance] = nil
         outcomes = outcomes.filter { $0.key.instance != instance }
     }
@@ -148,9 +187,15 @@ actor NodeRecovery: Service {
         actions[record.instance] = Task {
             await tell(record)
             var problem: String?
-            do { try await restart(record.instance) } catch { problem = "\(error)" }
+            var isUntouched = false
+            do { try await restart(record.instance) } catch {
+                problem = "\(error)"
+                isUntouched = error is NodeUntouched
+            }
             actions[record.instance] = nil
-            if let ended = states[record.instance]?.acted(problem, at: .now) { await tell(ended) }
+            if let ended = states[record.instance]?.acted(problem, isUntouched: isUntouched, at: .now) {
+                await tell(ended)
+            }
         }
     }
 

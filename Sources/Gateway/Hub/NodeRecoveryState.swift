@@ -38,6 +38,8 @@ struct NodeRecoveryState: Sendable {
     private let instance: InstanceID
     private let limits: Limits
     private var attempts = 0
+    /// Attempts in a row of which nothing reached the node. They do not count, and do not follow closely either.
+    private var untouched = 0
     private var misses = 0
     private var reportingSince: ContinuousClock.Instant?
     private var notBefore: ContinuousClock.Instant?
@@ -52,7 +54,11 @@ struct NodeRecoveryState: Sendable {
     }
 
     /// A check, a second after the last one.
-    mutating func note(isReporting: Bool, report: HealthReport?, at now: ContinuousClock.Instant) -> Step {
+    ///
+    /// - Parameter report: of the node or of its silence; asked for when an attempt begins.
+    mutating func note(
+        isReporting: Bool, report: @autoclosure () -> HealthReport?, at now: ContinuousClock.Instant
+    ) -> Step {
         if isReporting {
             misses = 0
             let since = reportingSince ?? now
@@ -67,8 +73,11 @@ struct NodeRecoveryState: Sendable {
         guard verifyUntil == nil else { return expire(at: now) }
         guard current == nil, misses >= limits.checks, attempts < limits.maxAttempts, now >= notBefore ?? now
         else { return .none }
-        return .attempt(begin(report, forced: false, at: now))
+        return .attempt(begin(report(), forced: false, at: now))
     }
+
+    /// A check that found it not reporting for a reason that may not be its own.
+    mutating func excuse() { (misses, reportingSince) = (0, nil) }
 
     /// Ends an attempt whose time is over.
     mutating func expire(at now: ContinuousClock.Instant) -> Step {
@@ -96,9 +105,14 @@ struct NodeRecoveryState: Sendable {
     }
 
     /// The action came to its end.
+    /// - Parameter isUntouched: nothing reached the node: the attempt does not count against it.
     /// - Returns: the attempt's end, when that was it.
-    mutating func acted(_ problem: String?, at now: ContinuousClock.Instant) -> RecoveryRecord? {
+    mutating func acted(
+        _ problem: String?, isUntouched: Bool = false, at now: ContinuousClock.Instant
+    ) -> RecoveryRecord? {
         guard current != nil else { return nil }
+        untouched = isUntouched ? untouched + 1 : 0
+        if isUntouched { attempts = max(0, attempts - 1) }
         guard let problem else {
             verifyUntil = now + limits.verification
             return nil
@@ -139,9 +153,8 @@ struct NodeRecoveryState: Sendable {
         (current, verifyUntil) = (nil, nil)
         if let index = history.firstIndex(where: { $0.id == record.id }) { history[index] = record }
         // Also after a good end: a node that hangs again and again is not started again and again.
-        if attempts > 0, !limits.delays.isEmpty {
-            notBefore = now + limits.delays[min(attempts, limits.delays.count) - 1]
-        }
+        let turn = max(attempts, untouched)
+        if turn > 0, !limits.delays.isEmpty { notBefore = now + limits.delays[min(turn, limits.delays.count) - 1] }
         return .ended(record)
     }
 }

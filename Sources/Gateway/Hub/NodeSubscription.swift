@@ -4,7 +4,7 @@ import Foundation
 import NIOCore
 import Synchronization
 
-/// Listens to one node for as long as it is wanted: one event stream, opened again whenever it ends.
+/// Listens to one node once: one event stream, from its opening to its end.
 struct NodeSubscription: Sendable {
     /// What is heard of a node.
     enum News: Sendable {
@@ -12,8 +12,6 @@ struct NodeSubscription: Sendable {
         case opened
         /// It tells something.
         case event(FleetEvent)
-        /// It does not report.
-        case failed(NodeClient.Failure)
     }
 
     /// The instance whose node it is.
@@ -21,8 +19,6 @@ struct NodeSubscription: Sendable {
     let client: NodeClient
     /// A node that tells nothing of its health for so long does not report.
     var silence: Duration = .seconds(3)
-    /// The first and the longest wait before the stream is opened again.
-    var waits: (first: Duration, last: Duration) = (.milliseconds(250), .seconds(2))
 
     /// When the node was heard last.
     private final class LastHeard: Sendable {
@@ -32,28 +28,11 @@ struct NodeSubscription: Sendable {
         func note() { state.withLock { $0 = (.now, true) } }
     }
 
-    /// Listens until cancelled.
-    func run(_ tell: @escaping @Sendable (News) async -> Void) async {
-        var wait = waits.first
-        while !Task.isCancelled {
-            let begun = ContinuousClock.now
-            let failure = await listen(tell)
-            guard !Task.isCancelled else { return }
-            if let failure {
-                await tell(.failed(failure))
-            } else if ContinuousClock.now - begun > .seconds(1) {
-                // A node that ends: whether it comes back is asked at once.
-                wait = waits.first
-                continue
-            }
-            // Spread, so that a hub that lost many nodes at once does not come back to all in the same instant.
-            try? await Task.sleep(for: wait * Double.random(in: 0.75...1.25))
-            wait = failure == nil ? waits.first : min(wait * 2, waits.last)
-        }
-    }
-
     /// Listens once. Gives why the node does not report, or nil when it ended what it was telling.
-    private func listen(_ tell: @escaping @Sendable (News) async -> Void) async -> NodeClient.Failure? {
+    func listen(_ tell: @escaping @Sendable (News) async -> Void) async -> NodeClient.Failure? {
+        // The HTTP client keeps a pool for every address it was ever given: those where nobody listens are not given to it.
+        if let failure = await NodeReachability.knock(instance) { return failure }
+        guard !Task.isCancelled else { return nil }
         let heard = LastHeard()
         return await withTaskGroup(of: NodeClient.Failure?.self) { group in
             group.addTask { await read(heard, tell) }

@@ -7,6 +7,8 @@ struct PageRoutes: Sendable {
     struct View: Encodable {
         struct Front: Codable, Hashable, Sendable {
             let port: Int
+            /// Its address where that is not the port of the same host, as behind an Ingress.
+            @ExplicitNull var url: String?
         }
 
         let dashboard: Front
@@ -28,10 +30,17 @@ struct PageRoutes: Sendable {
     private let novnc = PackageFiles.novnc
     private let charts = PackageFiles.charts
 
-    init(pages: StaticPages?, dashboard: PromisedPort, vr: PromisedPort?) {
+    /// The public addresses of both, where they are set.
+    private let addresses: (dashboard: String?, vr: String?)
+
+    init(
+        pages: StaticPages?, dashboard: PromisedPort, vr: PromisedPort?,
+        addresses: (dashboard: String?, vr: String?) = (nil, nil)
+    ) {
         self.pages = pages
         self.dashboard = dashboard
         self.vr = vr
+        self.addresses = addresses
     }
 
     /// - Parameter frontEnd: the folder of the page at `/`.
@@ -44,8 +53,8 @@ struct PageRoutes: Sendable {
     private func view() async throws -> View {
         let wall = try await vr?.value
         return View(
-            dashboard: .init(port: try await dashboard.value),
-            vr: .init(wrappedValue: wall.map(View.Front.init)),
+            dashboard: .init(port: try await dashboard.value, url: .init(wrappedValue: addresses.dashboard)),
+            vr: .init(wrappedValue: wall.map { .init(port: $0, url: .init(wrappedValue: addresses.vr)) }),
             three: three.isInstalled, novnc: novnc.isInstalled, charts: charts.isInstalled)
     }
 }

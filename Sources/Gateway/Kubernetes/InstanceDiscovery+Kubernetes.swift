@@ -12,7 +12,9 @@ extension InstanceDiscovery {
         let source = KubernetesSource(client, limits: limits, logger: logger)
         let nodes = KubernetesNodes(source: source, client: client)
         // The kubelet acts first: a liveness probe that fails has the container started again.
-        let owner = NodeOwner(checks: 30, needsWitness: true, restart: { try await nodes.restart($0) })
+        let owner = NodeOwner(
+            checks: 30, needsWitness: true, obstacle: { await source.deletionObstacle },
+            restart: { try await nodes.restart($0) })
         var discovery: InstanceDiscovery
         if let file {
             let both = FallbackSource(source, file: StaticInstanceSource(path: file, logger: logger))

@@ -21,8 +21,29 @@ struct KubernetesNodes: Sendable {
 
     /// Deletes an instance's pod and returns when another one's node may be asked. The kubelet starts a container that
     /// fails again; this is for what it cannot see or mend.
-    /// - Throws: ``KubernetesError``; 403 names the permission.
+    /// - Throws: ``NodeUntouched`` when the pod was not deleted; a 403 names the permission. ``KubernetesError`` otherwise.
     func restart(_ id: InstanceID) async throws {
+        let pod: KubernetesPod
+        do { pod = try await end(id) } catch let error as KubernetesError {
+            await source.noteDeletion(error)
+            throw NodeUntouched(error)
+        }
+        await source.noteDeletion(nil)
+        let deadline = ContinuousClock.now + limits.replacement
+        while ContinuousClock.now < deadline {
+            if let node = await source.node(of: id), node.uid != pod.metadata.uid { return }
+            try await Task.sleep(for: limits.look)
+        }
+        let now = await source.pod(of: id)
+        throw KubernetesError.conflict(
+            now?.metadata.uid == pod.metadata.uid
+                ? "pod \(pod.metadata.name) was deleted and is still there after \(limits.replacement): its machine may be"
+                    + " gone (kubectl get nodes)"
+                : "pod \(pod.metadata.name) was deleted and no other one runs after \(limits.replacement)")
+    }
+
+    /// Has an instance's pod deleted, unless that is under way.
+    private func end(_ id: InstanceID) async throws -> KubernetesPod {
         let standing = await source.standing
         if standing.isStale {
             throw KubernetesError.badSettings(
@@ -36,17 +57,7 @@ struct KubernetesNodes: Sendable {
                 "pod \(pod.metadata.name) belongs to no StatefulSet: nothing would make it again")
         }
         if !pod.isTerminating { try await delete(pod) }
-        let deadline = ContinuousClock.now + limits.replacement
-        while ContinuousClock.now < deadline {
-            if let node = await source.node(of: id), node.uid != pod.metadata.uid { return }
-            try await Task.sleep(for: limits.look)
-        }
-        let now = await source.pod(of: id)
-        throw KubernetesError.conflict(
-            now?.metadata.uid == pod.metadata.uid
-                ? "pod \(pod.metadata.name) was deleted and is still there after \(limits.replacement): its machine may be"
-                    + " gone (kubectl get nodes)"
-                : "pod \(pod.metadata.name) was deleted and no other one runs after \(limits.replacement)")
+        return pod
     }
 
     /// Deletes that very pod: not the one that may have its name by now.

@@ -11,6 +11,9 @@ actor KubernetesSource: InstanceSource {
         var services = KubernetesReflector<KubernetesService>.Limits()
         /// How long changes are gathered: a thousand pods that come at once are one set.
         var gathering = Duration.milliseconds(20)
+        /// How long a permission that is missing is believed to be so, unless the pods are listed anew before: nothing
+        /// tells of a Role that changes.
+        var refusal = Duration.seconds(300)
     }
 
     /// How things stand.
@@ -40,6 +43,8 @@ actor KubernetesSource: InstanceSource {
     private var problems: [Part: KubernetesError] = [:]
     private var isLoaded = false
     private var lastContact: Date?
+    /// Pods could not be deleted for want of a permission, and when that was.
+    private var refusal: (error: KubernetesError, at: ContinuousClock.Instant)?
     private var pods: KubernetesReflector<KubernetesPod>?
     private var tasks: [Task<Void, Never>] = []
     private let rings: AsyncStream<Void>
@@ -116,6 +121,19 @@ actor KubernetesSource: InstanceSource {
             lastError: error ?? state.oddity, services: state.serviceNames)
     }
 
+    /// What keeps pods from being deleted; nil when nothing does that is known.
+    var deletionObstacle: String? {
+        if isLoaded, let problem = problems[.pods] { return "the Kubernetes API is away: \(problem)" }
+        guard let refusal, ContinuousClock.now - refusal.at < limits.refusal else { return nil }
+        return "\(refusal.error)"
+    }
+
+    /// Takes how the deletion of a pod went; nil where it was taken on.
+    func noteDeletion(_ error: KubernetesError?) {
+        guard let error else { return refusal = nil }
+        if case .forbidden = error { refusal = (error, .now) }
+    }
+
     /// The pod of an instance; nil where there is none now.
     func pod(of id: InstanceID) -> KubernetesPod? { state.pod(of: id) }
 
@@ -144,6 +162,8 @@ actor KubernetesSource: InstanceSource {
         switch news {
         case .listed(let list):
             isLoaded = true
+            // Who looks anew may be allowed more by now.
+            refusal = nil
             state.listed(pods: list, at: now)
             bell.yield()
         case .events(let events):

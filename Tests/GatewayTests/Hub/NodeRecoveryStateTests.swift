@@ -79,4 +79,25 @@ struct NodeRecoveryStateTests {
             Issue.record("not refused")
         } catch { #expect(error.code == "recovering") }
     }
+
+    @Test mutating func `attempts that did not reach the node do not count, and do not follow closely either`() {
+        var begun: [Int] = []
+        for second in 0...600 {
+            let now = at(Double(second))
+            guard case .attempt = state.note(isReporting: false, report: nil, at: now) else { continue }
+            begun.append(second)
+            #expect(state.acted("cut off", isUntouched: true, at: now)?.outcome == .failed)
+        }
+        #expect(begun == [2, 32, 92, 212, 332, 452, 572])
+        let status = state.status(canRestart: true, at: at(600))
+        #expect(status.attempts == 0 && status.canRecover && status.history.count == 7)
+        // The way is there again: all three are left, the first as soon as the last wait is over.
+        #expect(attempts(601, 1200) == [692, 722, 782])
+    }
+
+    @Test mutating func `checks that may be the hub's own fault do not add up`() {
+        for second in 0...1 { _ = state.note(isReporting: false, report: nil, at: at(Double(second))) }
+        state.excuse()
+        #expect(attempts(2, 10) == [4])
+    }
 }

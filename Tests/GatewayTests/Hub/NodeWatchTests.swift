@@ -1,7 +1,9 @@
 import Fleet
 import Foundation
 import Glibc
+import Logging
 import Probe
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -122,6 +124,60 @@ struct NodeWatchTests {
                 try await hub.get("/api/instances/instance-0").json?["node"]?["failure"]?.string == "silent"
             }
         }
+    }
+
+    @Test func `a node that does not answer is not asked by anybody else in the hub either`() async throws {
+        let door = try Door()
+        defer { door.shut() }
+        let nodes: [(id: String, url: String?)] = (0..<30).map {
+            (id: "instance-\($0)", url: "http://127.0.0.1:\(door.port)")
+        }
+        try await withHub { hub in
+            hub.provider.set(nodes)
+            try await eventually("all were tried") { door.knocks >= 30 }
+            // Waits of their own are at two seconds now, and an attempt that gets in is two connections.
+            try await Task.sleep(for: .seconds(3))
+            let before = door.knocks
+            try await Task.sleep(for: .seconds(3))
+            #expect((30...130).contains(door.knocks - before))
+        }
+    }
+
+    /// Takes connections and closes them, and counts.
+    private final class Door: Sendable {
+        let port: Int
+        private let count = Mutex(0)
+        private let descriptor: Int32
+
+        var knocks: Int { count.withLock { $0 } }
+
+        init() throws {
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                    _ = bind(listener, pointer, length)
+                    _ = listen(listener, 128)
+                    _ = getsockname(listener, pointer, &length)
+                }
+            }
+            port = Int(UInt16(bigEndian: address.sin_port))
+            descriptor = listener
+            Thread.detachNewThread { [self] in
+                while true {
+                    let one = accept(listener, nil, nil)
+                    guard one >= 0 else { return }
+                    close(one)
+                    count.withLock { $0 += 1 }
+                }
+            }
+        }
+
+        /// Ends the thread too.
+        func shut() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
 
     /// Listens and takes no connection any more: further ones are never answered.

@@ -58,6 +58,24 @@ struct StaticPagesTests {
         }
     }
 
+    @Test func `public addresses that are set are told beside the ports, and others are null`() async throws {
+        let set = ["LOCO_VR_URL": "https://vr.example.org/", "LOCO_HUB_URL": "https://loco.example.org/"]
+        for (settings, wall, dashboard) in [
+            (set, JSONValue.string("https://vr.example.org/"), JSONValue.string("https://loco.example.org/")),
+            ([:], .null, .null),
+        ] {
+            try await withHub(pages: pages(), settings: settings) { hub in
+                let told = try await hub.get("/api/config/pages").json
+                #expect(told?["vr"]?["url"] == wall && told?["dashboard"]?["url"] == dashboard)
+            }
+        }
+    }
+
+    @Test(arguments: ["javascript:alert(1)", "vr.example.org", "https://me:secret@vr.example.org/", "https:///"])
+    func `what is no page's address is refused`(text: String) {
+        #expect(throws: ConfigurationError.self) { try ResolvedConfiguration(environment: ["LOCO_VR_URL": text]) }
+    }
+
     @Test func `without a VR wall there is none`() async throws {
         try await withHub(pages: pages(), settings: ["LOCO_VR_ENABLED": "false"]) { hub in
             #expect(hub.hub.vr == nil)

@@ -31,6 +31,8 @@ struct FakeCluster: Sendable {
     private(set) var log: [Event] = []
     /// What pods that are made ask for of the processors.
     var requests: String?
+    /// Whether pods that are made are ready; they run in any case.
+    var areReady = true
     private var made = 0
     private let pod: JSONValue
     private let set: JSONValue
@@ -82,6 +84,9 @@ struct FakeCluster: Sendable {
             .setting(["metadata", "labels", "apps.kubernetes.io/pod-index"], .string("\(number)"))
             .setting(["status", "podIP"], .string(address))
         if let requests { pod = pod.setting(["spec", "containers"], Self.containers(requests)) }
+        if !areReady {
+            pod = pod.setting(["status", "containerStatuses"], Self.containers(ready: false))
+        }
         if !owner { pod = pod.setting(["metadata", "ownerReferences"], .array([])) }
         return pod
     }
@@ -92,6 +97,16 @@ struct FakeCluster: Sendable {
         let set = current.setting(["spec", "replicas"], .number(Double(replicas)))
         guard let requests else { return set }
         return set.setting(["spec", "template", "spec", "containers"], Self.containers(requests))
+    }
+
+    /// One container that runs, and is ready or not.
+    static func containers(ready: Bool) -> JSONValue {
+        .array([
+            .object([
+                "name": .string("emulator"), "ready": .bool(ready), "started": .bool(true),
+                "state": .object(["running": .object([:])]),
+            ])
+        ])
     }
 
     /// One container that asks for that much.

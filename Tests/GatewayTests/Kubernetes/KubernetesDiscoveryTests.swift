@@ -1,6 +1,7 @@
 import Fleet
 import Foundation
 import Logging
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -139,18 +140,53 @@ struct KubernetesDiscoveryTests {
         }
     }
 
-    @Test func `a node that does not answer has its pod deleted, and a refusal is told in the recovery's history`()
+    /// A cluster with that many pods, which its probes find ready or not.
+    private func withPods(
+        _ count: Int, areReady: Bool, _ body: @Sendable (FakeAPIServer) async throws -> Void
+    ) async throws {
+        try await withAPIServer { server in
+            server.change {
+                $0.areReady = areReady
+                return []
+            }
+            server.scale(count)
+            try await body(server)
+        }
+    }
+
+    private func deletes(_ server: FakeAPIServer) -> Int { server.requests.count { $0.permission == "delete pods" } }
+
+    @Test func `a node that does not answer has its pod deleted; a refusal is told, and holds until a new list`()
         async throws
     {
-        try await withAPIServer(pods: 1) { server in
+        let path = "/api/quality/recovery-status/instance-0"
+        try await withPods(1, areReady: false) { server in
             server.set(fault: .status(403, fixture: "error-403-delete-pod.json", on: "delete"))
             try await withKubernetesHub(server) { hub in
                 try await eventually("it was tried by itself", within: .seconds(10)) {
-                    let status = try await hub.get("/api/quality/recovery-status/instance-0").json
+                    let status = try await hub.get(path).json
                     guard case .array(let history)? = status?["history"], let last = history.first else { return false }
                     return last["outcome"]?.string == "failed"
                         && last["detail"]?.string?.contains("delete pods in namespace loco") == true
                         && last["detail"]?.string?.contains("--set rbac.create=true") == true
+                }
+                let refused = try await hub.get(path).json
+                #expect(refused?["canRecover"] == .bool(false) && refused?["attempts"] == .number(0))
+                #expect(refused?["obstacle"]?.string?.contains("rbac.allowPodDelete=true") == true)
+                let blocked = try await hub.send(.POST, "/api/quality/recover/instance-0")
+                #expect(blocked.status == 409 && blocked.code == "recovery-blocked")
+                #expect(blocked.text.contains("rbac.allowPodDelete=true"))
+                #expect(deletes(server) == 1)
+                // Who looks again may be allowed more by now.
+                #expect(try await hub.send(.POST, "/api/instances/refresh").status == 200)
+                try await eventually("it may be otherwise") {
+                    let status = try await hub.get(path).json
+                    return status?["canRecover"] == .bool(true) && status?["obstacle"] == .null
+                }
+                let again = try await hub.send(.POST, "/api/quality/recover/instance-0")
+                #expect(again.status == 202, "\(again.text)")
+                try await eventually("it is refused again") {
+                    try await hub.get(path).json?["canRecover"] == .bool(false)
                 }
                 server.set(fault: nil)
                 let wish = try await hub.send(
@@ -160,22 +196,81 @@ struct KubernetesDiscoveryTests {
                 try await eventually("another pod is there") {
                     try await hub.get("/api/instances/instance-0").json?["podIP"]?.string == "127.0.1.11"
                 }
+                #expect(try await hub.get(path).json?["obstacle"] == .null, "what succeeds is allowed")
             }
         }
     }
 
-    @Test func `where no node of several answers none is deleted: it is the hub that is cut off`() async throws {
-        try await withAPIServer(pods: 3) { server in
+    @Test func `where most nodes do not answer none is deleted: it is the hub that is cut off`() async throws {
+        try await withPods(3, areReady: false) { server in
             try await withKubernetesHub(server) { hub in
                 try await eventually("all are given up") {
                     try await hub.get("/api/instances").text.components(separatedBy: "\"refused\"").count == 4
                 }
+                try await eventually("it is told why nothing is done") {
+                    try await hub.get("/api/quality/recovery-status/instance-1").json?["obstacle"]?.string?
+                        .contains("3 of 3 nodes do not report") == true
+                }
                 // Thirty checks of 50 ms, twice.
                 try await Task.sleep(for: .seconds(3))
-                #expect(!server.requests.contains { $0.permission == "delete pods" })
+                #expect(deletes(server) == 0)
                 server.scale(1)
-                try await eventually("a single one is tried") {
-                    server.requests.contains { $0.permission == "delete pods" }
+                try await eventually("a single one is tried") { deletes(server) > 0 }
+            }
+        }
+    }
+
+    @Test func `a pod that the cluster finds ready is not deleted because the hub does not reach it`() async throws {
+        try await withPods(1, areReady: true) { server in
+            try await withKubernetesHub(server) { hub in
+                try await eventually("it is told why nothing is done", within: .seconds(5)) {
+                    try await hub.get("/api/quality/recovery-status/instance-0").json?["obstacle"]?.string?
+                        .contains("the cluster says that its pod is ready") == true
+                }
+                // Thirty checks of 50 ms, twice.
+                try await Task.sleep(for: .seconds(3))
+                #expect(deletes(server) == 0)
+                let status = try await hub.get("/api/quality/recovery-status/instance-0").json
+                #expect(status?["canRecover"] == .bool(true), "people may ask for it")
+                server.change {
+                    $0.areReady = false
+                    return [$0.put("pods", "loco-emulator-0", $0.makePod(0))]
+                }
+                try await eventually("its probes fail too: it is tried", within: .seconds(5)) { deletes(server) > 0 }
+            }
+        }
+    }
+
+    @Test func `a node that comes up is seen at once when its pod gets ready, however often it was tried before`()
+        async throws
+    {
+        // A port at which nobody listens any more.
+        let first = FakeNode()
+        let port = Mutex(0)
+        try await withRunning([first.service], logger: Self.logger) { _ in
+            let bound = try await first.service.boundPort
+            port.withLock { $0 = bound }
+        }
+        let node = FakeNode(port: port.withLock { $0 })
+        try await withPods(1, areReady: false) { server in
+            server.change { [$0.put("pods", "loco-emulator-0", $0.makePod(0, ip: "127.0.0.1"))] }
+            server.set(fault: .status(403, fixture: "error-403-delete-pod.json", on: "delete"))
+            try await withKubernetesHub(server, nodePort: port.withLock { $0 }) { hub in
+                try await eventually("it was tried a few times") {
+                    try await hub.get("/api/instances/instance-0").json?["status"]?.string == "error"
+                }
+                // Its waits are at two seconds by then.
+                try await Task.sleep(for: .seconds(4))
+                try await withRunning([node.service], logger: Self.logger) { _ in
+                    _ = try await node.service.boundPort
+                    server.change { cluster in
+                        let pod = cluster.objects["pods"]?["loco-emulator-0"] ?? .null
+                        let ready = pod.setting(["status", "containerStatuses"], FakeCluster.containers(ready: true))
+                        return [cluster.put("pods", "loco-emulator-0", ready)]
+                    }
+                    try await eventually("it reports", within: .milliseconds(700)) {
+                        try await hub.get("/api/instances/instance-0").json?["status"]?.string == "ready"
+                    }
                 }
             }
         }

@@ -62,7 +62,8 @@ final class FakeNode: Sendable {
     let state = Mutex(State())
     let service: HTTPService
 
-    init() {
+    /// - Parameter port: 0 takes any free one.
+    init(port: Int = 0) {
         let state = SendableBox()
         let socket = WebSocketRoute(path: "/signal") { socket, request in
             guard let node = state.node else { return }
@@ -100,6 +101,7 @@ final class FakeNode: Sendable {
         var logger = Logger(label: "fake-node")
         logger.logLevel = .critical
         var configuration = HTTPServiceConfiguration()
+        configuration.port = port
         configuration.shutdownDeadline = .milliseconds(200)
         service = HTTPService(configuration: configuration, logger: logger, webSockets: [socket, bridge]) {
             routes in

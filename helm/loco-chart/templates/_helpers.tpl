@@ -19,6 +19,23 @@
 {{- define "loco.turn" -}}{{ include "loco.fullname" . }}-turn{{- end -}}
 {{- define "loco.vr" -}}{{ include "loco.fullname" . }}-vr{{- end -}}
 
+{{/* The wall's public address, and the dashboard's, where an Ingress or the values tell; nothing otherwise. */}}
+{{- define "loco.vrURL" -}}
+{{- if .Values.vr.url -}}
+{{- .Values.vr.url -}}
+{{- else if and .Values.ingress.enabled .Values.ingress.vrHost -}}
+{{- printf "%s://%s/" (ternary "https" "http" (ne .Values.ingress.tlsSecret "")) .Values.ingress.vrHost -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "loco.hubURL" -}}
+{{- if .Values.hub.url -}}
+{{- .Values.hub.url -}}
+{{- else if .Values.ingress.enabled -}}
+{{- printf "%s://%s/" (ternary "https" "http" (ne .Values.ingress.tlsSecret "")) .Values.ingress.host -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Labels of a part: (list $ "hub"). What selects is what never changes. */}}
 {{- define "loco.selector" -}}
 {{- $root := index . 0 -}}

@@ -28,6 +28,7 @@ export class Discovery extends EventTarget {
     const info = await discovery().catch(() => null);
     const source = info ? sourceOf(info) : null;
     setText(this.#source, source ? words(source, info) : '');
+    this.#source.title = info?.lastError ?? '';
     this.dispatchEvent(new CustomEvent('source', { detail: source }));
   }
 
@@ -44,7 +45,8 @@ function sourceOf({ source, kubernetesDiscovery, fallbackToStatic }) {
   return source === 'local' ? 'local' : null;
 }
 
-function words(source, { kubernetesDiscovery, stale }) {
+function words(source, { kubernetesDiscovery, fallbackToStatic, stale }) {
+  if (fallbackToStatic) return 'from a list · the Kubernetes API is away';
   if (source === 'kubernetes' && stale) return 'Kubernetes · last known, the API is away';
   if (source === 'static') return 'from a list';
   if (source === 'local') return 'this machine';

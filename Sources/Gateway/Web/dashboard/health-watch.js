@@ -1,4 +1,7 @@
-/** Nodes report once a second; what is older than this says nothing about now. */
+/**
+ * Nodes report once a second; what is older than this says nothing about now. That a node does not report is the hub's
+ * to say: it holds until the hub says something else.
+ */
 const FRESH = 5000;
 const CHECK = 1000;
 
@@ -31,7 +34,7 @@ export class HealthWatch extends EventTarget {
 
   #check() {
     const now = performance.now();
-    for (const [id, { at }] of [...this.#reports]) if (now - at > FRESH) this.#drop(id);
+    for (const [id, { report, at }] of [...this.#reports]) if (now - at > FRESH && !isOfHub(report)) this.#drop(id);
     if (this.#reports.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = 0;
@@ -46,3 +49,5 @@ export class HealthWatch extends EventTarget {
     this.dispatchEvent(new CustomEvent('report', { detail: { id, report } }));
   }
 }
+
+const isOfHub = ({ evidence }) => evidence?.[0]?.part === 'node';

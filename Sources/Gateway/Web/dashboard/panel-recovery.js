@@ -10,6 +10,7 @@ const refusals = {
 /** What to ask before acting all the same, by the code of the hub's answer. */
 const questions = {
   'attempts-exhausted': 'All attempts are used, and the guest is still not well.',
+  'recovery-blocked': 'Something keeps the hub from doing it by itself.',
   'not-needed': 'Nothing that is measured asks for it.',
 };
 const RISK = 'Trying all the same may restart the guest, which loses what it has not saved.';
@@ -77,7 +78,7 @@ export class PanelRecovery extends EventTarget {
     setText(this.#line, this.#state(isRunning, running, now));
     // What was asked for here is told below, where its outcome will be.
     const doing = running && running.id !== this.#asked ? `${strategyWords(running.strategy)}.` : '';
-    setText(this.#detail, isRunning ? doing : latest ? last(latest, now) : '');
+    setText(this.#detail, isRunning ? doing : status?.obstacle ? sentence(status.obstacle) : latest ? last(latest, now) : '');
     this.#isBlocked = isRunning || !mayAsk;
     this.#allow();
     this.#right.hidden = mayAsk;
@@ -88,7 +89,8 @@ export class PanelRecovery extends EventTarget {
     const status = this.#status;
     if (isRunning) return running ? `Attempt ${running.attempt}${this.#limit(running)} under way` : 'An attempt is under way';
     if (!status) return 'Recovery';
-    const { attempts, maxAttempts, canRecover, nextAttemptAt } = status;
+    const { attempts, maxAttempts, canRecover, obstacle, nextAttemptAt } = status;
+    if (obstacle) return 'Nothing is done by itself';
     if (nextAttemptAt && Date.parse(nextAttemptAt) > now) return `Next attempt ${ago(Date.parse(nextAttemptAt), now)}`;
     if (attempts === 0) return 'No attempt was needed lately';
     return canRecover ? `${attempts} of ${maxAttempts} attempts used` : `All ${maxAttempts} attempts are used`;
@@ -119,7 +121,7 @@ export class PanelRecovery extends EventTarget {
   #press() {
     if (this.#busy || this.#isBlocked) return;
     if (!this.#isNeeded) return this.#offer('not-needed');
-    if (this.#status?.canRecover === false) return this.#offer('attempts-exhausted');
+    if (this.#status?.canRecover === false) return this.#offer(this.#status.obstacle ? 'recovery-blocked' : 'attempts-exhausted');
     return this.#ask(false);
   }
 

@@ -5,7 +5,7 @@ import { icon } from '/shared/icons.js';
 export async function linkWall(element) {
   const { vr } = await pages().catch(() => ({ vr: null }));
   if (!vr) return;
-  element.href = `${location.protocol}//${location.hostname}:${vr.port}/`;
+  element.href = vr.url ?? `${location.protocol}//${location.hostname}:${vr.port}/`;
   element.prepend(icon('wall'));
   element.hidden = false;
 }

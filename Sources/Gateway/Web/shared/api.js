@@ -59,7 +59,7 @@ export const discovery = () => request('/api/instances/discovery-info');
 /** The hub itself, and what it lets whoever asks do: `{access}` is `view`, `control` or `admin`. */
 export const status = () => request('/api/status');
 
-/** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`. */
+/** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`; the first two are `{port, url}`. */
 export const pages = () => request('/api/config/pages');
 
 /** Makes these the active set, for every client; gives `{active, ...}`. */
@@ -71,7 +71,7 @@ export const webrtc = () => request('/api/config/webrtc');
 /** An instance's last ten minutes, in columns: `{intervalMs, from, fps, grabbedFps, kbps, level, encodeMs, viewers}`. */
 export const trend = (id) => request(`/api/quality/trend/${encodeURIComponent(id)}`);
 
-/** What was tried to mend an instance: `{attempts, maxAttempts, canRecover, isRecovering, nextAttemptAt, history}`. */
+/** What was tried to mend an instance: `{attempts, maxAttempts, canRecover, obstacle, isRecovering, nextAttemptAt, history}`. */
 export const recoveryStatus = (id) => request(`/api/quality/recovery-status/${encodeURIComponent(id)}`);
 
 /** Has an instance mended; `force` also beyond the attempts that are left. Gives `{recovery}`. */

@@ -27,7 +27,7 @@ function explain(title, detail, command = '') {
 async function open({ three, dashboard }) {
   if (dashboard?.port) {
     const link = find('dashboard');
-    link.href = `${location.protocol}//${location.hostname}:${dashboard.port}/`;
+    link.href = dashboard.url ?? `${location.protocol}//${location.hostname}:${dashboard.port}/`;
     link.hidden = false;
   }
   const command = 'apt-get install libjs-three';
