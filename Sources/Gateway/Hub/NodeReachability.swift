@@ -32,10 +32,10 @@ enum NodeReachability {
     }
 
     /// Why a node that was listened to is silent: whether its host still takes connections for it.
-    static func reason(of silence: Duration, _ instance: Instance) async -> NodeClient.Failure {
+    static func reason(of silence: Duration, _ address: NodeAddress?) async -> NodeClient.Failure {
         let seconds = silence / .seconds(1)
         let silent = NodeClient.Failure(reason: .silent, message: "nothing from it for \(seconds) s")
-        guard let url = instance.streamUrl.flatMap(URL.init(string:)), let host = url.host() else { return silent }
+        guard let url = address.flatMap({ URL(string: $0.base) }), let host = url.host() else { return silent }
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(TimeAmount(NodeClient.connectDeadline))

@@ -60,7 +60,7 @@ struct NodeSubscription: Sendable {
             group.addTask {
                 while !Task.isCancelled {
                     let left = silence - (ContinuousClock.now - heard.instant)
-                    guard left > .zero else { return await NodeReachability.reason(of: silence, instance) }
+                    guard left > .zero else { return await NodeReachability.reason(of: silence, instance.address) }
                     try? await Task.sleep(for: left)
                 }
                 return nil
@@ -75,7 +75,7 @@ struct NodeSubscription: Sendable {
         _ heard: LastHeard, _ tell: @escaping @Sendable (News) async -> Void
     ) async -> NodeClient.Failure? {
         do {
-            let body = try await client.events(of: instance)
+            let body = try await client.events(at: instance.address)
             await tell(.opened)
             var parser = EventStreamParser()
             for try await chunk in body {
