@@ -89,7 +89,7 @@ struct AgentSet: Sendable {
     private static func instance(_ job: JobStatus, _ node: JobStatus.Node, _ host: Host) -> Instance {
         let status: InstanceStatus =
             switch job.state {
-            case .running where node.port != nil: .ready
+            case .running where node.isUp: .ready
             case .starting, .running: .booting
             case .failed where job.nextStart == nil: .error
             case .failed, .exited: .booting
