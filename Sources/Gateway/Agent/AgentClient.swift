@@ -66,7 +66,8 @@ struct AgentClient: Sendable {
         let answer: NodeClient.Answer
         do {
             answer = try await client.send(
-                method, path, to: address, headers: body == nil ? [:] : ["Content-Type": "application/json"], body: body,
+                method, path, to: address, headers: body == nil ? [:] : ["Content-Type": "application/json"],
+                body: body,
                 limit: 16 << 20, deadline: deadline)
         } catch {
             throw .unreachable(host: host.name, reason: error.message)

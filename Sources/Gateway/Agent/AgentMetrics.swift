@@ -70,7 +70,9 @@ struct AgentMetrics: Sendable {
             page.family(name, kind, help)
             if let value { page.sample(name, [], value) }
         }
-        one("loco_agent_resident_bytes", .gauge, "RAM of the agent's process.", process.map { Double($0.residentBytes) })
+        one(
+            "loco_agent_resident_bytes", .gauge, "RAM of the agent's process.", process.map { Double($0.residentBytes) }
+        )
         one("loco_agent_cpu_seconds_total", .counter, "Processor time of the agent's process.", process?.cpuSeconds)
         one("loco_agent_threads", .gauge, "Threads of the agent's process.", process.map { Double($0.threads) })
         one("loco_agent_open_fds", .gauge, "Open files of the agent's process.", process.map { Double($0.openFiles) })

@@ -38,7 +38,8 @@ struct HubClient: Sendable {
         let answer: NodeClient.Answer
         do {
             answer = try await client.send(
-                method, path, to: address, headers: body == nil ? [:] : ["Content-Type": "application/json"], body: body,
+                method, path, to: address, headers: body == nil ? [:] : ["Content-Type": "application/json"],
+                body: body,
                 limit: 64 * 1024, deadline: deadline)
         } catch {
             throw .noHub(

@@ -133,7 +133,7 @@ struct Node: Service {
                     withdraw()
                     do { try await guest.stop() } catch { logger.error("the guest did not end: \(error)") }
                 }
-            } catch where ended.contains(.serving) {
+            } catch  where ended.contains(.serving) {
                 // The start that was cut short.
                 logger.debug("not started: \(error)")
             } catch {

@@ -126,7 +126,7 @@ struct HTTPServiceTests {
         #expect(await socket.isClosed(within: .seconds(1)))
     }
 
-    @Test func `an answer may take longer than a connection may be silent, which is then closed in its time`() async throws {
+    @Test func `an answer may take longer than a connection may be silent`() async throws {
         var configuration = HTTPServiceConfiguration()
         configuration.idleTimeout = .milliseconds(300)
         let slow: (HTTPService.Routes) -> Void = { routes in
