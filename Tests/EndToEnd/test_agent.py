@@ -1,17 +1,22 @@
 """A real agent, its real jobs, and the commands that give it orders."""
 
+import asyncio
 import json
 import os
 import pathlib
+import re
 import signal
 import sys
 import time
 
+import aiohttp
 import pytest
 
 from support import processes
 from support.agents import Agent, inventory, loco
+from support.peer import Peer, play
 from support.polling import until
+from support.terminal import Terminal
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -195,6 +200,59 @@ def test_status_lists_jobs_and_hosts_that_do_not_answer(agent, tmp_path):
     body = json.loads(loco("status", "--inventory", hosts, "--json").stdout)
     assert [one["reachable"] for one in body["clients"]] == [True, False]
     agent.ask("POST", "/stop", {"job_id": "busy", "mode": "kill"})
+
+
+def test_status_that_watches_shows_what_changes(tmp_path):
+    with Agent() as agent, Terminal("status", "--watch", "--inventory", inventory(tmp_path / "i.yml", {"alpha": agent})) as shown:
+        until("it is shown again and again", lambda: shown.screens >= 3, 15, 0.1, shown.explain)
+        assert "JOB_ID" in shown.screen and "seen" not in shown.screen
+        pid = start(agent, exe="sleep", args=["300"], job_id="seen")["job"]["pid"]
+        until("a new job is shown", lambda: re.search(rf"alpha +seen +{pid} +running", shown.screen), 10, 0.1, shown.explain)
+        agent.kill()
+        until("its host is told away", lambda: re.search(r"alpha +- +- +unreachable", shown.screen), 10, 0.1, shown.explain)
+        agent.start()
+        until("and is back", lambda: re.search(rf"alpha +seen +{pid} +running", shown.screen), 10, 0.1, shown.explain)
+        agent.ask("POST", "/stop", {"job_id": "seen", "mode": "kill"})
+        until("the end of a job is shown", lambda: re.search(r"alpha +seen +- +exited", shown.screen), 10, 0.1, shown.explain)
+        assert shown.process.poll() is None
+        shown.process.send_signal(signal.SIGINT)
+        shown.process.wait(5)
+
+
+def test_a_restarted_agent_finds_a_node_again_and_its_stream_goes_on():
+    async def watch(agent, port):
+        """Plays the guest while its agent is killed and started again; gives the frames of the time after that."""
+        peer = Peer()
+        try:
+            async with aiohttp.ClientSession() as session:
+                await play(session, f"http://127.0.0.1:{port}/whep", peer)
+                await peer.wait_frames(10)
+                agent.kill()
+                await peer.wait_frames(peer.frames["video"] + 20)
+                await asyncio.to_thread(agent.start)
+                before = peer.frames["video"]
+                await peer.wait_frames(before + 30)
+                assert peer.connection.connectionState == "connected"
+                return peer.frames["video"] - before
+        finally:
+            await peer.close()
+
+    environment = {"LOCO_ICE_ADDRESSES": "127.0.0.1", "LOCO_SUPERVISION_HEALTHY_UPTIME": "1"}
+    with Agent(environment=environment) as agent:
+        agent.ask("POST", "/start", {"node": {"number": 0}})
+        until("its guest is up", lambda: agent.job("instance-0")["node"]["ready"], 40, 0.1, agent.log)
+        before = agent.job("instance-0")
+        assert asyncio.run(watch(agent, before["node"]["port"])) >= 30
+        after = agent.job("instance-0")
+        same = ["state", "pid", "started_at", "restarts", "node"]
+        assert [after[one] for one in same] == [before[one] for one in same] and after["restarts"] == 0
+        nodes = [one for one in agent.family() if one.alive and " node --node-id" in one.command]
+        assert [one.pid for one in nodes] == [before["pid"]], "a twin was started"
+        # It is watched on: the end of a child that is not the new agent's own is seen, and answered.
+        os.kill(before["pid"], signal.SIGKILL)
+        until("another one is up", lambda: agent.job("instance-0")["pid"] not in (None, before["pid"])
+              and agent.job("instance-0")["node"]["ready"], 30, 0.1, agent.log)
+        assert agent.job("instance-0")["restarts"] == 1
 
 
 def test_a_job_that_does_nothing_for_half_a_minute_hangs(agent):

@@ -18,6 +18,10 @@ from .namespaces import Host
 from .polling import until
 
 
+# Seconds: a node that has run for so long and is killed is started again at once, as by default after half a minute.
+HEALTHY_UPTIME = 1
+
+
 class Lan:
     """`names` hosts with an agent each, and a host for the hub, which reaches all of them; they do not reach each other."""
 
@@ -49,12 +53,13 @@ class Lan:
             self.middle.ip("link", "add", wire, "type", "veth", "peer", "name", "wire", "netns", host.name)
             for end, device, own in ((self.middle, wire, f"10.78.{number}.1"), (host, "wire", address)):
                 end.ip("address", "add", f"{own}/24", "dev", device)
+                end.without_ipv6(device)
                 end.ip("link", "set", device, "up")
             self.wires[name] = wire
             self.agents[name] = self._stack.enter_context(Agent(
                 host, address, port=8081, environment={
-                    # A node that is killed is started again at once, as after a long run.
-                    "LOCO_ICE_ADDRESSES": address, "LOCO_SUPERVISION_HEALTHY_UPTIME": "1", **self._environment}))
+                    "LOCO_ICE_ADDRESSES": address, "LOCO_SUPERVISION_HEALTHY_UPTIME": str(HEALTHY_UPTIME),
+                    **self._environment}))
         self.inventory = inventory(self.folder / "inventory.yml", self.agents)
         return self
 
@@ -80,15 +85,15 @@ class Lan:
 
 
 class LanHub:
-    """`loco hub` over a LAN's inventory, on the loopback of its own host."""
+    """`loco hub` over a LAN's inventory, on the loopback of its own host. name: of its folder, which it finds again."""
 
-    def __init__(self, lan):
+    def __init__(self, lan, name="hub"):
         self.lan, self.port = lan, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = ARTIFACTS / f"lan-hub-{uuid.uuid4().hex}.log"
         self.environment = {
             **clean_environment(), "LOCO_TOKEN": NODE_TOKEN, "LOCO_HUB_INVENTORY": str(lan.inventory),
-            "LOCO_RUN_DIRECTORY": str(lan.folder / "hub"), "LOCO_VR_PORT": "0"}
+            "LOCO_RUN_DIRECTORY": str(lan.folder / name), "LOCO_VR_PORT": "0"}
 
     def __enter__(self):
         command = self.lan.middle.command([binary(), "hub", "--port", self.port])

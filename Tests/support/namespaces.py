@@ -32,6 +32,16 @@ class Host:
     def ip(self, *words):
         _ip("-n", self.name, *words)
 
+    def without_ipv6(self, device):
+        """Before it is up: no address of its own appears on it a second or two later, in the middle of what a browser
+        loads. Chromium is known to give up requests then (ERR_NETWORK_CHANGED)."""
+        try:
+            self.ip("link", "set", device, "addrgenmode", "none")
+        except RuntimeError:
+            # A kernel without IPv6 gives it none.
+            if os.path.exists("/proc/net/if_inet6"):
+                raise
+
     def command(self, words):
         """The command line that runs `words` on this host; it keeps the process id."""
         return ["ip", "netns", "exec", self.name, *map(str, words)]

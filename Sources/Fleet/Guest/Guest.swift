@@ -31,6 +31,9 @@ public actor Guest {
     var lock: FileLock?
     private var watchers: [Task<Void, Never>] = []
     private var displayIsReady = false
+    private var isStarted = false
+    /// It has been brought up; what ends from now on is started again.
+    public private(set) var isUp = false
     var isRecovering = false
     var isStopping = false
 
@@ -124,23 +127,45 @@ public actor Guest {
         events.isEmpty || control.post(events, onTaken: onTaken)
     }
 
-    /// Brings the guest up: first what a dead predecessor left is cleared away, then X server and sound server start
-    /// side by side, then QEMU.
+    /// Its folder is this process's: it is on its way up, or has been up.
+    public var isClaimed: Bool { lock != nil }
+
+    /// Takes its folder for this process, and clears away what a dead predecessor left.
     ///
-    /// - Throws: what stands in the way, typed (`ProcessError`, `GuestError`, `DiskImageError`, `RunDirectoryError`);
-    ///   nothing is left running then.
-    public func start() async throws {
+    /// - Throws: `RunDirectoryError.inUse` while another process has it, and what clearing throws.
+    public func claim() async throws {
         guard lock == nil else { return }
-        let lock = try directory.lock()
-        self.lock = lock
+        lock = try directory.lock()
+        do { try await ledger.reclaim() } catch {
+            lock = nil
+            throw error
+        }
+    }
+
+    /// Brings the guest up: it is claimed where it is not yet, then X server and sound server start side by side, then
+    /// QEMU.
+    ///
+    /// - Throws: what stands in the way, typed (`ProcessError`, `GuestError`, `DiskImageError`, `RunDirectoryError`), and
+    ///   `CancellationError` when it is stopped meanwhile; nothing is left running then.
+    public func start() async throws {
+        guard !isStarted else { return }
+        isStarted = true
         do {
-            try await ledger.reclaim()
+            try await claim()
+        } catch {
+            isStarted = false
+            throw error
+        }
+        do {
             watch()
             let (xserver, pulse) = (supervisors[0], supervisors[1])
             async let display: Void = xserver.start()
             async let sound: Void = pulse.start()
             _ = try await (display, sound)
+            // Ended between the two: QEMU would be the only one to run.
+            guard isStarted, !isStopping else { throw CancellationError() }
             try await supervisors[2].start()
+            isUp = isStarted && !isStopping
         } catch {
             try? await stop()
             throw error
@@ -163,7 +188,7 @@ public actor Guest {
         for watcher in watchers { await watcher.value }
         watchers = []
         unlink(directory.xauthority)
-        lock = nil
+        (lock, isStarted, isUp) = (nil, false, false)
         if let failure { throw failure }
     }
 

@@ -86,7 +86,8 @@ public actor GuestHealth {
         let qemu = services.first { $0.name == "qemu" }
         measure(qemu?.pid, threads: answer.processors, bridge: bridge, tap: tap)
         let incidents = log.incidents
-        var facts = facts(services, answer, incidents, media)
+        let isClaimed = await guest.isClaimed
+        var facts = facts(services, answer, incidents, media, isClaimed: isClaimed)
         facts.isPausedForFocus = isPaused
         var deep = deepHealth(facts, media)
         deep.performance.diskErrors = facts.qemu?.isRunning == true ? incidents.diskErrors : nil
@@ -123,7 +124,8 @@ public actor GuestHealth {
     }
 
     private func facts(
-        _ services: [ServiceStatus], _ answer: ControlWatch.Answer, _ incidents: GuestIncidents, _ media: MediaReading
+        _ services: [ServiceStatus], _ answer: ControlWatch.Answer, _ incidents: GuestIncidents, _ media: MediaReading,
+        isClaimed: Bool
     ) -> HealthFacts {
         let byName = Dictionary(services.map { ($0.name, $0) }) { $1 }
         let qemu = byName["qemu"]
@@ -131,7 +133,7 @@ public actor GuestHealth {
         hasBeenUp = hasBeenUp || isUp
 
         var facts = HealthFacts()
-        facts.isStarting = isStarting(services)
+        facts.isStarting = isClaimed && isStarting(services)
         facts.qemu = qemu.map(Self.fact)
         facts.display = byName["xserver"].map(Self.fact)
         facts.pulse = byName["pulse"].map(Self.fact)
@@ -159,9 +161,7 @@ public actor GuestHealth {
 
     /// On the first way up, with nothing that failed on it.
     private func isStarting(_ services: [ServiceStatus]) -> Bool {
-        guard !hasBeenUp, services.allSatisfy({ $0.restarts == 0 && $0.lastError == nil && $0.lastExit == nil })
-        else { return false }
-        return services.contains { $0.state == .starting || $0.state == .running }
+        !hasBeenUp && services.allSatisfy { $0.restarts == 0 && $0.lastError == nil && $0.lastExit == nil }
     }
 
     private static func fact(_ status: ServiceStatus) -> ServiceFact {

@@ -39,7 +39,7 @@ public actor LocalNodes: InstanceSource {
     ///   - run: their run directory; the caller holds its lock.
     ///   - command: how a node is started.
     ///   - name: what people call instance N.
-    ///   - startDeadline: how long a node may take until its `node.json` is there.
+    ///   - startDeadline: how long a node may take until its `node.json` says that its guest is up.
     ///   - history: where crashes and states are kept across restarts.
     public init(
         count: Int, run: RunDirectory, command: NodeCommand, policy: RestartPolicy = RestartPolicy(),
@@ -83,7 +83,9 @@ public actor LocalNodes: InstanceSource {
         guard let index = nodes.firstIndex(where: { $0.id == id }) else { return }
         let supervisor = nodes[index].supervisor
         let (states, crashes) = (supervisor.states, supervisor.crashes)
+        let addresses = nodes[index].process.addresses
         nodes[index].watchers = [
+            Task { for await _ in addresses { await self.publish() } },
             Task {
                 for await status in states {
                     await self.publish()
@@ -182,7 +184,10 @@ public actor LocalNodes: InstanceSource {
         }
         await publish()
         // Supervisors are over with: their streams end when the last change has been told and kept.
-        for node in nodes { node.supervisor.finish() }
+        for node in nodes {
+            node.supervisor.finish()
+            node.process.finish()
+        }
         for node in nodes { for watcher in node.watchers { await watcher.value } }
         if let failure { throw failure }
     }
@@ -238,7 +243,8 @@ public actor LocalNodes: InstanceSource {
             var instance = Instance(
                 id: node.id, name: name(node.id.ordinal ?? 0), description: "a guest on this machine",
                 status: Self.status(of: status.state), discoveredAt: node.discoveredAt)
-            if status.state == .running, let record = await node.process.record {
+            // A node serves before its guest is up, and tells how far it is.
+            if status.state == .running || status.state == .starting, let record = await node.process.record {
                 instance.streamUrl = record.url
                 instance.healthUrl = record.url + "/health"
             }

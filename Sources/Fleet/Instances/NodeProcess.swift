@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// One `loco node` on this machine, as a service: up once its `node.json` says where it listens.
+/// One `loco node` on this machine, as a service: up once its `node.json` says that its guest is.
 actor NodeProcess: SupervisedService {
     nonisolated let name: String
     nonisolated let directory: InstanceDirectory
@@ -9,8 +9,10 @@ actor NodeProcess: SupervisedService {
     private let child: ChildProcess
     private let startDeadline: Duration
     private let logger: Logger
-    /// What the node told about itself; nil while it is not up.
+    /// What the node told about itself; nil while it does not listen.
     private(set) var record: NodeRecord?
+    /// Told when it listens, which is before it is up.
+    private nonisolated let listening = EventFanout<NodeRecord>(capacity: 4)
 
     init(id: InstanceID, directory: InstanceDirectory, command: NodeCommand, startDeadline: Duration, logger: Logger) {
         name = id.description
@@ -33,6 +35,12 @@ actor NodeProcess: SupervisedService {
         get async { await child.lastLines }
     }
 
+    /// Where it listens, from now on, whenever that is another place.
+    nonisolated var addresses: AsyncStream<NodeRecord> { listening.subscribe() }
+
+    /// Ends the streams of addresses.
+    nonisolated func finish() { listening.finish() }
+
     func start() async throws {
         record = nil
         do {
@@ -43,13 +51,21 @@ actor NodeProcess: SupervisedService {
             let identity = await child.identity
             try await child.waitUntilReady(within: startDeadline, every: .milliseconds(20)) {
                 // A record of somebody else (an earlier node that is still dying) is not this node's.
-                try NodeRecord.living(in: directory)?.pid == identity?.pid
+                guard let found = try NodeRecord.living(in: directory), found.pid == identity?.pid else { return false }
+                await self.heard(found)
+                return found.isReady
             }
-            record = try NodeRecord.living(in: directory)
         } catch {
             try? await child.stop(grace: .seconds(2))
+            record = nil
             throw error
         }
+    }
+
+    private func heard(_ found: NodeRecord) {
+        guard found != record else { return }
+        record = found
+        listening.send(found)
     }
 
     /// An earlier node of the instance (of a hub that was killed) may still be clearing up; the instance is its own until

@@ -26,6 +26,8 @@ public actor HostJobs {
     private var turn = 0
     private var commands: [Int: Job] = [:]
     private var isClosing = false
+    /// How jobs ended that somebody wanted to end.
+    public private(set) var stops = StopTally()
 
     /// Jobs that are kept in a folder; nothing is read yet.
     ///
@@ -165,7 +167,7 @@ public actor HostJobs {
         _ = try spec.resolve()
         var replaced: JobEnd?
         if let old = jobs[spec.id] {
-            let end = try await old.stop(.terminate)
+            let end = try await bringDown(old, .terminate)
             if end.endedBy != nil { replaced = end }
         } else {
             var running = 0
@@ -183,7 +185,18 @@ public actor HostJobs {
     /// - Throws: `JobError.unknown`, `.stillAlive`.
     public func stop(_ id: String, _ mode: StopMode, grace: Duration? = nil) async throws -> JobEnd {
         let job = try find(id)
-        return try await inTurn(job.id) { try await job.stop(mode, grace: grace) }.value
+        return try await inTurn(job.id) { try await self.bringDown(job, mode, grace: grace) }.value
+    }
+
+    private func bringDown(_ job: Job, _ mode: StopMode, grace: Duration? = nil) async throws -> JobEnd {
+        do {
+            let end = try await job.stop(mode, grace: grace)
+            stops.count(end, asked: mode)
+            return end
+        } catch {
+            stops.countFailure()
+            throw error
+        }
     }
 
     /// Ends all jobs that run, side by side.
@@ -226,6 +239,13 @@ public actor HostJobs {
     public func statuses() async -> [JobStatus] {
         var all: [JobStatus] = []
         for job in jobs.values.sorted(by: { $0.id < $1.id }) { all.append(await job.status) }
+        return all
+    }
+
+    /// All jobs with what they cost, by id.
+    public func figures() async -> [JobFigures] {
+        var all: [JobFigures] = []
+        for job in jobs.values.sorted(by: { $0.id < $1.id }) { all.append(await job.figures) }
         return all
     }
 

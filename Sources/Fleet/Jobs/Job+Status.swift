@@ -23,10 +23,19 @@ extension Job {
             let directory = try? runDirectory.instance(seat.instance)
             let listening = directory.flatMap { (try? NodeRecord.living(in: $0)) ?? nil }
             // Not that of another node, which still ends.
-            let port = phase == .running && listening?.pid == record?.process?.pid ? listening?.port : nil
-            status.node = .init(instance: seat.instance, number: seat.number, port: .init(wrappedValue: port))
+            let own = phase == .running && listening?.pid == record?.process?.pid ? listening : nil
+            status.node = .init(
+                instance: seat.instance, number: seat.number, port: .init(wrappedValue: own?.port),
+                ready: own?.isReady ?? false)
         }
         return status
+    }
+
+    /// How it is, and what it costs.
+    var figures: JobFigures {
+        JobFigures(
+            status: status, cpuPercent: isLive ? meter.cpuPercent : nil,
+            residentBytes: isLive ? meter.residentBytes : nil)
     }
 
     /// The file of its log.

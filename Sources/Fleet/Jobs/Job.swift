@@ -9,17 +9,17 @@ actor Job {
     nonisolated let folder: JobFolder
 
     private let keeperCommand: [String]
-    private let limits: JobLimits
+    let limits: JobLimits
     /// Where nodes have their folders.
     let runDirectory: RunDirectory
-    private let logger: Logger
-    private var policy: RestartPolicy
+    let logger: Logger
+    var policy: RestartPolicy
     var ledger: JobLedger
     var record: JobRecord?
-    private var keeper: ProcessIdentity?
+    var keeper: ProcessIdentity?
     /// The keeper's pid while it is a child of this process that nobody has waited for.
     private var unreaped: Int32?
-    private var family = ProcessFamily()
+    var family = ProcessFamily()
     var meter: JobMeter
     var phase = JobState.starting
     var problem: String?
@@ -72,7 +72,7 @@ actor Job {
         logger.notice("started", metadata: ["pid": "\(record?.process?.pid ?? 0)"])
     }
 
-    private func save() throws { try AtomicFile.writeJSON(ledger, to: folder.ledger) }
+    func save() throws { try AtomicFile.writeJSON(ledger, to: folder.ledger) }
 
     private func startKeeper() async throws {
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
@@ -133,6 +133,8 @@ actor Job {
             (phase, problem) = (.failed, found == nil ? "it was not started" : "the host was started again meanwhile")
             (record, endedAt) = (found, Date())
             if found?.exit != nil { judge() }
+            // One that went down with its host has not failed.
+            guard found == nil else { return startAgain(after: .zero) }
             return plan(uptime: .zero)
         }
         adopt(found)
@@ -163,7 +165,7 @@ actor Job {
             Dictionary(stats) { $1 }, keeper: living[keeper.pid].map { (keeper, $0) }, at: now)
     }
 
-    private func keeperIsAlive() -> Bool {
+    func keeperIsAlive() -> Bool {
         if let pid = unreaped {
             var status: Int32 = 0
             if waitpid(pid, &status, WNOHANG) == pid { unreaped = nil }
@@ -172,7 +174,7 @@ actor Job {
     }
 
     /// Its keeper is gone: what it wrote last says how it ended, and nothing of it may be left.
-    private func settle() async {
+    func settle() async {
         if let found = JobRecord.read(folder), found.keeper == keeper { record = found }
         let lost = record?.exit == nil && record?.failure == nil
         if lost { try? await killFamily(within: .seconds(5)) }
@@ -212,91 +214,12 @@ actor Job {
         switch policy.ended(after: uptime) {
         case .giveUp:
             logger.error("ended too often, and is not started any more without being asked")
-        case .restart(let delay):
-            nextStart = (.now + delay, Date(timeIntervalSinceNow: delay.inSeconds))
+        case .restart(let delay): startAgain(after: delay)
         }
     }
 
-    // MARK: Ending
-
-    /// Ends it with all it started, and returns when that is confirmed.
-    ///
-    /// - Throws: `JobError.stillAlive`.
-    func stop(_ mode: StopMode, grace: Duration? = nil) async throws -> JobEnd {
-        let begun = ContinuousClock.now
-        ledger.isWanted = false
-        nextStart = nil
-        policy.reset()
-        await look()
-        guard phase.isLive, let process = record?.process else {
-            try? save()
-            return JobEnd(id: id, endedBy: nil, steps: [], took: 0)
-        }
-        phase = .stopping
-        let steps: [StopMode]
-        do {
-            steps = try await bringDown(process, mode, grace ?? ledger.spec.grace.map { .seconds($0) } ?? limits.grace)
-            ledger.endedBy = steps.last
-        } catch {
-            // Watched on: the kernel may let it go later.
-            phase = .running
-            throw error
-        }
-        await settle()
-        try? save()
-        var end = JobEnd(
-            id: id, endedBy: steps.last, steps: steps, took: (ContinuousClock.now - begun).inSeconds)
-        (end.exitCode, end.signal) = (record?.exit?.exitCode, record?.exit?.signal)
-        end.leftovers = record?.leftovers ?? 0
-        logger.notice("stopped: \(end.message)")
-        return end
+    private func startAgain(after delay: Duration) {
+        guard isKeptUp else { return }
+        nextStart = (.now + delay, Date(timeIntervalSinceNow: delay.inSeconds))
     }
-
-    /// Ends it by what it takes, and returns that when nothing is left.
-    private func bringDown(_ process: ProcessIdentity, _ mode: StopMode, _ grace: Duration) async throws -> [StopMode] {
-        // Before anything ends: what loses its parents is found by its living ones.
-        family.grow()
-        var steps: [StopMode] = []
-        // One that is held still (SIGSTOP) cannot heed SIGTERM.
-        if mode == .terminate, process.isAlive, !process.isStopped {
-            steps.append(.terminate)
-            process.send(SIGTERM)
-            await wait(within: grace) { !process.isAlive || process.isStopped }
-        }
-        if mode <= .kill, process.isAlive {
-            steps.append(.kill)
-            family.grow()
-            process.send(SIGKILL)
-            await wait(within: .seconds(3)) { !process.isAlive }
-        }
-        if mode == .killTree || process.isAlive {
-            steps.append(.killTree)
-            try await killFamily(within: .seconds(5))
-        }
-        // The keeper ends what is left, and says how it went.
-        await wait(within: .seconds(8)) { !keeperIsAlive() }
-        keeper?.send(SIGKILL)
-        await wait(within: .seconds(2)) { !keeperIsAlive() }
-        try await killFamily(within: .seconds(5))
-        return steps
-    }
-
-    private func wait(within limit: Duration, _ condition: () -> Bool) async {
-        let deadline = ContinuousClock.now + limit
-        while !condition(), .now < deadline { await pause() }
-    }
-
-    private func killFamily(within limit: Duration) async throws {
-        let deadline = ContinuousClock.now + limit
-        while true {
-            let left = family.grow().filter { $0 != keeper }
-            if left.isEmpty { return }
-            for member in left { member.send(SIGKILL) }
-            guard .now < deadline else { throw JobError.stillAlive(id.rawValue, pids: left.map(\.pid)) }
-            await pause()
-        }
-    }
-
-    /// A moment, also for who was cancelled: a job must be ended all the same.
-    private func pause() async { await Task { try? await Task.sleep(for: .milliseconds(10)) }.value }
 }

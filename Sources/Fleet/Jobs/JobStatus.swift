@@ -11,6 +11,11 @@ public struct JobStatus: Sendable, Codable, Hashable {
         public var number: Int
         /// Where it listens; nil while it does not.
         @ExplicitNull public var port: Int?
+        /// Its guest is up; nil for one of an older agent, which tells a port only then.
+        public var ready: Bool?
+
+        /// It listens, and its guest is up.
+        public var isUp: Bool { port != nil && ready ?? true }
     }
 
     /// What it is called.

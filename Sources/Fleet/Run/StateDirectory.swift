@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of what outlives a running Loco: the history, the active set.
+/// The folder of what outlives a running Loco: the history, the active set, what hosts ran.
 public struct StateDirectory: Sendable, Hashable {
     /// Its absolute path.
     public let path: String
@@ -24,4 +24,7 @@ public struct StateDirectory: Sendable, Hashable {
 
     /// The active set.
     public var activeSet: String { path + "/active.json" }
+
+    /// The nodes that the hosts of an inventory had when their agents were heard last.
+    public var hosts: String { path + "/hosts.json" }
 }

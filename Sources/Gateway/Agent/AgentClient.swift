@@ -9,15 +9,12 @@ struct AgentClient: Sendable {
     let host: Inventory.Host
 
     private let client: NodeClient
-    private let target: Instance
+    private let address: NodeAddress
 
     /// - Parameter client: has the agents' token.
     init(_ host: Inventory.Host, client: NodeClient) {
         (self.host, self.client) = (host, client)
-        // Requests are addressed to instances; this one stands for the agent.
-        var target = Instance(id: InstanceID(ordinal: 0), name: host.name, status: .running)
-        target.streamUrl = host.url(port: host.port)
-        self.target = target
+        address = NodeAddress(host.url(port: host.port))
     }
 
     /// Its jobs, or one of them.
@@ -69,7 +66,8 @@ struct AgentClient: Sendable {
         let answer: NodeClient.Answer
         do {
             answer = try await client.send(
-                method, path, to: target, headers: body == nil ? [:] : ["Content-Type": "application/json"], body: body,
+                method, path, to: address, headers: body == nil ? [:] : ["Content-Type": "application/json"],
+                body: body,
                 limit: 16 << 20, deadline: deadline)
         } catch {
             throw .unreachable(host: host.name, reason: error.message)

@@ -2,6 +2,8 @@ import Fleet
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import Probe
 
 /// An agent's HTTP surface: the jobs of its host.
 struct AgentRoutes: Sendable {
@@ -27,6 +29,12 @@ struct AgentRoutes: Sendable {
                 return Response.json(
                     AgentAnswers.Jobs(host: ProcessInfo.processInfo.hostName, version: BuildVersion.number, jobs: all))
             }
+        }
+        routes.get("/metrics") { _, _ in
+            let metrics = AgentMetrics(jobs: await jobs.figures(), stops: await jobs.stops, process: .now())
+            return Response(
+                status: .ok, headers: [.contentType: PrometheusText.contentType, .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(string: metrics.text)))
         }
         routes.post("/start") { request, context in
             let wish = try await request.json(StartRequest.self, limit: Self.bodyLimit)

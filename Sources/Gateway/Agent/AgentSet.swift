@@ -17,6 +17,8 @@ struct AgentSet: Sendable {
 
         /// Whether its agent answers. One missed answer says nothing.
         var isReachable: Bool { isKnown && misses < 2 }
+        /// Nothing comes from it any more, and what it had is what is remembered.
+        var isStale: Bool { misses >= 2 && !nodes.isEmpty }
 
         /// Its nodes that nobody wanted to end.
         var nodes: [(job: JobStatus, node: JobStatus.Node)] {
@@ -46,7 +48,27 @@ struct AgentSet: Sendable {
     /// What contradicts itself.
     private(set) var clashes: [Clash] = []
 
-    init(_ hosts: [Inventory.Host]) { self.hosts = hosts.map { Host(host: $0) } }
+    /// - Parameter remembered: what an earlier hub saw there, until they tell themselves.
+    init(_ hosts: [Inventory.Host], remembered: [Inventory.Host: [JobStatus]] = [:]) {
+        self.hosts = hosts.map { Host(host: $0, jobs: remembered[$0] ?? []) }
+        seat()
+    }
+
+    /// What is to be remembered: of each host the nodes that are its own, as far as it is not measured anew each second.
+    var memory: [HostMemory.Entry] {
+        hosts.compactMap { host in
+            let own = host.nodes.filter { seats[$0.node.instance] == host.host && !leaving.contains($0.node.instance) }
+            let nodes = own.map { node in
+                var job = node.job
+                (job.cpuPercent, job.memoryMB, job.isHung, job.arguments) = (nil, nil, false, [])
+                return job
+            }
+            return nodes.isEmpty ? nil : HostMemory.Entry(host.host, nodes: nodes)
+        }
+    }
+
+    /// Whether of some of the instances only the last known state is told.
+    var isStale: Bool { hosts.contains(where: \.isStale) }
 
     /// Takes an agent's answer.
     mutating func take(_ answer: Result<[JobStatus], AgentProblem>, of host: Inventory.Host) {
@@ -89,7 +111,7 @@ struct AgentSet: Sendable {
     private static func instance(_ job: JobStatus, _ node: JobStatus.Node, _ host: Host) -> Instance {
         let status: InstanceStatus =
             switch job.state {
-            case .running where node.port != nil: .ready
+            case .running where node.isUp: .ready
             case .starting, .running: .booting
             case .failed where job.nextStart == nil: .error
             case .failed, .exited: .booting
@@ -103,7 +125,9 @@ struct AgentSet: Sendable {
             instance.healthUrl = host.host.url(port: port) + "/health"
         }
         instance.ready = status == .ready
-        instance.host = .init(name: host.host.name, address: host.host.host, reachable: host.isReachable)
+        // Of one that is only remembered nothing bad is known before it was asked.
+        let isReachable = host.isReachable || !host.isKnown && host.misses < 2
+        instance.host = .init(name: host.host.name, address: host.host.host, reachable: isReachable)
         return instance
     }
 

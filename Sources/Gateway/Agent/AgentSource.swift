@@ -10,6 +10,9 @@ actor AgentSource: InstanceSource {
     private let environment: [String: String]
     private let interval: Duration
     private let logger: Logger
+    private let memory: HostMemory?
+    private var remembered: [HostMemory.Entry] = []
+    private var memoryHasFailed = false
     private nonisolated let board = InstanceBoard()
     private nonisolated let crashesFanout = EventFanout<CrashRecord>()
     private var known: AgentSet
@@ -25,30 +28,42 @@ actor AgentSource: InstanceSource {
     /// - Parameters:
     ///   - environment: what new nodes are told of the configuration, its token first of all.
     ///   - interval: between two questions to an agent.
+    ///   - memory: where it remembers what the hosts had; nil forgets it with the process. A file that cannot be used is
+    ///     named in the log.
     init(
         _ inventory: Inventory, token: String?, environment: [String: String], interval: Duration = .seconds(1),
-        logger: Logger
+        memory: HostMemory? = nil, logger: Logger
     ) {
         let client = NodeClient(token: inventory.token ?? token)
         self.client = client
         hosts = inventory.hosts.map { AgentClient($0, client: client) }
-        (self.environment, self.interval, self.logger) = (environment, interval, logger)
-        known = AgentSet(inventory.hosts)
+        (self.environment, self.interval, self.memory, self.logger) = (environment, interval, memory, logger)
+        do {
+            known = AgentSet(inventory.hosts, remembered: try memory?.load(of: inventory.hosts) ?? [:])
+        } catch {
+            known = AgentSet(inventory.hosts)
+            logger.error("what the hosts had is not known before they answer", metadata: ["error": "\(error)"])
+        }
+        remembered = known.memory
     }
 
     /// The instances of an inventory's hosts.
-    /// - Throws: ``InventoryError``.
+    /// - Throws: ``InventoryError``, `RunDirectoryError` for a state folder that cannot be used.
     static func open(_ path: String, _ values: ResolvedConfiguration, logger: Logger) throws -> AgentSource {
         let inventory = try Inventory.read(path)
         for warning in inventory.warnings { logger.warning("\(warning)") }
+        let configuration = LocoConfiguration(values)
+        let state = try StateDirectory(path: configuration.stateDirectory ?? StateDirectory.defaultPath())
         return AgentSource(
-            inventory, token: LocoConfiguration(values).agent.token, environment: NodeJob.shared(values), logger: logger
-        )
+            inventory, token: configuration.agent.token, environment: NodeJob.shared(values),
+            memory: HostMemory(path: state.hosts), logger: logger)
     }
 
     /// Begins to ask.
     func start() {
         guard watchers.isEmpty else { return }
+        // What is remembered is there at once, also of hosts that are cut off.
+        if !remembered.isEmpty { board.publish(known.instances) }
         watchers = hosts.map { agent in
             Task { [interval] in
                 while !Task.isCancelled {
@@ -80,6 +95,9 @@ actor AgentSource: InstanceSource {
 
     /// What keeps it from seeing everything; nil when nothing does.
     var problem: String? { known.problem }
+
+    /// Of some of the instances only the last known state is told: their hosts do not answer.
+    var isStale: Bool { known.isStale }
 
     /// Asks all agents now.
     /// - Throws: ``AgentTrouble`` for hosts that do not answer, and for clashes.
@@ -127,6 +145,21 @@ actor AgentSource: InstanceSource {
         // "None" would be a wrong answer before anybody was heard.
         guard known.hosts.contains(where: { $0.isKnown || $0.misses > 0 }) || known.hosts.isEmpty else { return }
         board.publish(known.instances)
+        remember()
+    }
+
+    private func remember() {
+        guard let memory, known.memory != remembered else { return }
+        do {
+            try memory.save(known.memory)
+            (remembered, memoryHasFailed) = (known.memory, false)
+        } catch {
+            // It is tried again with the next answer, and told once.
+            if !memoryHasFailed {
+                logger.error("what the hosts have is not remembered", metadata: ["error": "\(error)"])
+            }
+            memoryHasFailed = true
+        }
     }
 
     // MARK: What can be done with a node

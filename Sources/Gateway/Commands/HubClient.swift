@@ -5,8 +5,7 @@ import NIOHTTP1
 
 /// A hub as commands see it.
 struct HubClient: Sendable {
-    private let address: String
-    private let target: Instance
+    private let address: NodeAddress
     private let client: NodeClient
 
     /// - Parameter address: as it was given; nil for this machine's hub.
@@ -16,11 +15,7 @@ struct HubClient: Sendable {
         guard let components = URLComponents(string: address), ["http", "https"].contains(components.scheme),
             components.host?.isEmpty == false
         else { throw .noHub("--hub: '\(address)' is no address such as http://127.0.0.1:3000") }
-        self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
-        // Requests are addressed to instances; this one stands for the hub.
-        var target = Instance(id: InstanceID(ordinal: 0), name: "hub", status: .running)
-        target.streamUrl = self.address
-        self.target = target
+        self.address = NodeAddress(address)
         client = NodeClient(token: configuration.token)
     }
 
@@ -43,7 +38,8 @@ struct HubClient: Sendable {
         let answer: NodeClient.Answer
         do {
             answer = try await client.send(
-                method, path, to: target, headers: body == nil ? [:] : ["Content-Type": "application/json"], body: body,
+                method, path, to: address, headers: body == nil ? [:] : ["Content-Type": "application/json"],
+                body: body,
                 limit: 64 * 1024, deadline: deadline)
         } catch {
             throw .noHub(

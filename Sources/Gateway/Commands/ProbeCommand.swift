@@ -14,7 +14,7 @@ struct ProbeCommand: AsyncParsableCommand {
         do { node = try target.find() } catch let error as ProbeError { throw leave(error.description) }
         do { try await work(node) } catch let failure as NodeClient.Failure {
             await node.close()
-            throw leave("the node at \(node.instance.streamUrl ?? "?") does not answer: \(failure.message)")
+            throw leave("the node at \(node.address) does not answer: \(failure.message)")
         } catch {
             await node.close()
             throw error

@@ -46,10 +46,10 @@ struct ProbeServeCommand: AsyncParsableCommand {
     }
 
     private static func pass(
-        _ path: String, by client: NodeClient, at locate: () throws -> Instance
+        _ path: String, by client: NodeClient, at locate: () throws -> NodeAddress
     ) async throws -> Response {
         do {
-            let answer = try await ProbedNode(instance: try locate(), client: client).get(path)
+            let answer = try await ProbedNode(address: try locate(), client: client).get(path)
             return Response(
                 status: .init(code: answer.status),
                 headers: [

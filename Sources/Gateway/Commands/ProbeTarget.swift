@@ -18,14 +18,14 @@ struct ProbeTarget: ParsableArguments {
     /// - Throws: `ProbeError.noNode`, `ConfigurationError`.
     func find() throws -> ProbedNode {
         let configuration = LocoConfiguration(try options.load())
-        return ProbedNode(instance: try locate(configuration), client: NodeClient(token: configuration.token))
+        return ProbedNode(address: try locate(configuration), client: NodeClient(token: configuration.token))
     }
 
     /// Where the node is now.
     ///
     /// - Throws: `ProbeError.noNode`.
-    func locate(_ configuration: LocoConfiguration) throws -> Instance {
-        if let url { return try Self.instance(at: url, id: instance ?? "instance-0") }
+    func locate(_ configuration: LocoConfiguration) throws -> NodeAddress {
+        if let url { return try Self.address(url) }
         let path = configuration.runDirectory ?? RunDirectory.defaultPath()
         // Looked at before it is opened: opening makes the folder.
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
@@ -45,16 +45,14 @@ struct ProbeTarget: ParsableArguments {
             let ids = living.map(\.instanceId).joined(separator: ", ")
             throw ProbeError.noNode("several nodes run here; say which by --instance: \(ids)")
         }
-        return try Self.instance(at: record.url, id: record.instanceId)
+        return try Self.address(record.url)
     }
 
-    private static func instance(at url: String, id: String) throws -> Instance {
+    private static func address(_ url: String) throws -> NodeAddress {
         guard let components = URLComponents(string: url), ["http", "https"].contains(components.scheme),
-            components.host?.isEmpty == false, let id = InstanceID(id)
+            components.host?.isEmpty == false
         else { throw ProbeError.noNode("--url: '\(url)' is no address such as http://127.0.0.1:3100") }
-        var instance = Instance(id: id, name: "\(id)", description: "", status: .running)
-        instance.streamUrl = url.hasSuffix("/") ? String(url.dropLast()) : url
-        return instance
+        return NodeAddress(url)
     }
 }
 

@@ -8,7 +8,7 @@ struct ProbedNode: Sendable {
     private static let deadline = Duration.seconds(5)
     private static let limit = 1 << 20
 
-    let instance: Instance
+    let address: NodeAddress
     let client: NodeClient
 
     /// The newest report, whatever it says.
@@ -28,7 +28,7 @@ struct ProbedNode: Sendable {
     ///
     /// - Throws: `NodeClient.Failure`.
     func get(_ path: String) async throws(NodeClient.Failure) -> NodeClient.Answer {
-        try await client.send(.GET, path, to: instance, limit: Self.limit, deadline: Self.deadline)
+        try await client.send(.GET, path, to: address, limit: Self.limit, deadline: Self.deadline)
     }
 
     /// Closes the connections.

@@ -37,7 +37,7 @@ struct StartCommand: AsyncParsableCommand {
     @Option(help: "The folder of its log, as an absolute path.")
     var logDir: String?
 
-    @Flag(help: "Wait until it has ended; a node, until it listens.")
+    @Flag(help: "Wait until it has ended; a node, until its guest is up.")
     var wait = false
 
     @Option(help: "Seconds that --wait waits at the most.")
@@ -141,7 +141,7 @@ struct StartCommand: AsyncParsableCommand {
             var last: AgentProblem?
             do throws(AgentProblem) {
                 guard let job = try await agent.status(id.rawValue).jobs.first else { return nil }
-                if node, let port = job.node?.port {
+                if node, let seat = job.node, seat.isUp, let port = seat.port {
                     print("\(name): listens on port \(port)")
                     return nil
                 }
@@ -154,7 +154,7 @@ struct StartCommand: AsyncParsableCommand {
             } catch { last = error }
             guard .now < deadline else {
                 return last
-                    ?? Failed(description: "\(name): it \(node ? "does not listen" : "still runs") after \(timeout) s")
+                    ?? Failed(description: "\(name): it \(node ? "is not up" : "still runs") after \(timeout) s")
             }
             try? await Task.sleep(for: .milliseconds(300))
         }

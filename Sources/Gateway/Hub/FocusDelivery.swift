@@ -175,7 +175,8 @@ actor FocusDelivery: Service {
         _ wish: FocusWish, to instance: Instance, deadline: Duration
     ) async throws(NodeClient.Failure) -> Int {
         try await client.send(
-            .PUT, "/focus", to: instance, headers: ["Content-Type": "application/json"], body: JSON.encode(wish),
+            .PUT, "/focus", to: instance.address, headers: ["Content-Type": "application/json"],
+            body: JSON.encode(wish),
             limit: 64 * 1024, deadline: deadline
         ).status
     }

@@ -92,6 +92,7 @@ struct InstanceDiscovery: Service {
         discovery.report = {
             var report = DiscoveryReport()
             report.lastError = await source.problem
+            report.isStale = await source.isStale
             return report
         }
         discovery.scale = { try await source.scale(to: $0) }

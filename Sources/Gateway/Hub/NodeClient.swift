@@ -7,7 +7,7 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// The hub's HTTP requests to nodes: each with a deadline and a size limit, the token in every one.
+/// HTTP requests to nodes, hubs and agents: each with a deadline and a size limit, the token in every one.
 struct NodeClient: Service {
     /// Why a node gave no usable answer.
     struct Failure: Error, Equatable {
@@ -54,16 +54,17 @@ struct NodeClient: Service {
     /// Header fields that authenticate the hub to a node.
     var authorization: HTTPFields { token.map { [.authorization: "Bearer \($0)"] } ?? [:] }
 
-    /// Sends a request to an instance's node.
+    /// Sends a request.
     /// - Parameters:
+    ///   - address: nil for a node that does not listen, which fails as one that refuses.
     ///   - path: begins with a slash and is already percent-encoded.
     ///   - limit: most bytes of an answer's body.
     /// - Throws: ``Failure``.
     func send(
-        _ method: HTTPMethod, _ path: String, to instance: Instance, headers: HTTPHeaders = [:],
+        _ method: HTTPMethod, _ path: String, to address: NodeAddress?, headers: HTTPHeaders = [:],
         body: ByteBuffer? = nil, limit: Int, deadline: Duration
     ) async throws(Failure) -> Answer {
-        var request = try request(path, of: instance)
+        var request = try request(path, at: address)
         request.method = method
         request.headers.add(contentsOf: headers)
         if let body { request.body = .bytes(body) }
@@ -87,9 +88,9 @@ struct NodeClient: Service {
     /// - Parameter deadline: for the answer's head.
     /// - Throws: ``Failure``.
     func open(
-        _ method: HTTPMethod, _ path: String, to instance: Instance, headers: HTTPHeaders, deadline: Duration
+        _ method: HTTPMethod, _ path: String, to address: NodeAddress?, headers: HTTPHeaders, deadline: Duration
     ) async throws(Failure) -> HTTPClientResponse {
-        var request = try request(path, of: instance)
+        var request = try request(path, at: address)
         request.method = method
         request.headers.add(contentsOf: headers)
         // The client's own deadline would count for the body too.
@@ -116,8 +117,8 @@ struct NodeClient: Service {
     ///
     /// The one who asks watches the time, and cancels.
     /// - Throws: ``Failure``; `CancellationError` becomes one too.
-    func events(of instance: Instance) async throws(Failure) -> HTTPClientResponse.Body {
-        var request = try request("/events", of: instance)
+    func events(at address: NodeAddress?) async throws(Failure) -> HTTPClientResponse.Body {
+        var request = try request("/events", at: address)
         request.headers.add(name: "Accept", value: "text/event-stream")
         let response: HTTPClientResponse
         do {
@@ -133,8 +134,8 @@ struct NodeClient: Service {
         return response.body
     }
 
-    private func request(_ path: String, of instance: Instance) throws(Failure) -> HTTPClientRequest {
-        guard let base = instance.streamUrl else {
+    private func request(_ path: String, at address: NodeAddress?) throws(Failure) -> HTTPClientRequest {
+        guard let base = address?.base else {
             throw Failure(reason: .refused, message: "its node does not listen yet")
         }
         var request = HTTPClientRequest(url: base + path)

@@ -66,7 +66,7 @@ struct NodeProxy: Sendable {
         }
         let answer: HTTPClientResponse
         do {
-            answer = try await client.open(.GET, path, to: instance, headers: headers, deadline: .seconds(5))
+            answer = try await client.open(.GET, path, to: instance.address, headers: headers, deadline: .seconds(5))
         } catch { throw Self.unavailable(instance, error) }
         var response = Response(status: .init(code: Int(answer.status.code)))
         for name in Self.responseFields + ["Content-Range", "Accept-Ranges", "Content-Disposition"] {
@@ -100,7 +100,7 @@ struct NodeProxy: Sendable {
         }
         do {
             return try await client.send(
-                HTTPMethod(rawValue: request.method.rawValue), path, to: instance, headers: headers, body: body,
+                HTTPMethod(rawValue: request.method.rawValue), path, to: instance.address, headers: headers, body: body,
                 limit: limit, deadline: deadline)
         } catch { throw Self.unavailable(instance, error) }
     }

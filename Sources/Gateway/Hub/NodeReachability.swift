@@ -32,8 +32,8 @@ enum NodeReachability {
     }
 
     /// Whether a node's host takes connections for it; why not, otherwise. Nothing is said on the connection.
-    static func knock(_ instance: Instance) async -> NodeClient.Failure? {
-        guard let url = instance.streamUrl.flatMap(URL.init(string:)), let host = url.host() else {
+    static func knock(_ address: NodeAddress?) async -> NodeClient.Failure? {
+        guard let url = address.flatMap({ URL(string: $0.base) }), let host = url.host() else {
             return .init(reason: .refused, message: "its node does not listen yet")
         }
         do {
@@ -48,8 +48,8 @@ enum NodeReachability {
     }
 
     /// Why a node that was listened to is silent: whether its host still takes connections for it.
-    static func reason(of silence: Duration, _ instance: Instance) async -> NodeClient.Failure {
+    static func reason(of silence: Duration, _ address: NodeAddress?) async -> NodeClient.Failure {
         let seconds = silence / .seconds(1)
-        return await knock(instance) ?? .init(reason: .silent, message: "nothing from it for \(seconds) s")
+        return await knock(address) ?? .init(reason: .silent, message: "nothing from it for \(seconds) s")
     }
 }

@@ -44,7 +44,7 @@ struct NodeState: Sendable, Equatable {
         guard failure == nil else { return report == nil && failures < 3 ? .booting : .error }
         return switch report?.overallStatus {
         case .healthy: .ready
-        case .degraded: .degraded
+        case .degraded: report?.isStarting == true ? .booting : .degraded
         case .unhealthy: .error
         case nil: .booting
         }

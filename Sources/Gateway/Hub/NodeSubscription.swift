@@ -31,7 +31,7 @@ struct NodeSubscription: Sendable {
     /// Listens once. Gives why the node does not report, or nil when it ended what it was telling.
     func listen(_ tell: @escaping @Sendable (News) async -> Void) async -> NodeClient.Failure? {
         // The HTTP client keeps a pool for every address it was ever given: those where nobody listens are not given to it.
-        if let failure = await NodeReachability.knock(instance) { return failure }
+        if let failure = await NodeReachability.knock(instance.address) { return failure }
         guard !Task.isCancelled else { return nil }
         let heard = LastHeard()
         return await withTaskGroup(of: NodeClient.Failure?.self) { group in
@@ -39,7 +39,7 @@ struct NodeSubscription: Sendable {
             group.addTask {
                 while !Task.isCancelled {
                     let left = silence - (ContinuousClock.now - heard.instant)
-                    guard left > .zero else { return await NodeReachability.reason(of: silence, instance) }
+                    guard left > .zero else { return await NodeReachability.reason(of: silence, instance.address) }
                     try? await Task.sleep(for: left)
                 }
                 return nil
@@ -54,7 +54,7 @@ struct NodeSubscription: Sendable {
         _ heard: LastHeard, _ tell: @escaping @Sendable (News) async -> Void
     ) async -> NodeClient.Failure? {
         do {
-            let body = try await client.events(of: instance)
+            let body = try await client.events(at: instance.address)
             await tell(.opened)
             var parser = EventStreamParser()
             for try await chunk in body {

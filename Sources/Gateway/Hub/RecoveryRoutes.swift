@@ -103,7 +103,7 @@ struct RecoveryRoutes: Sendable {
     private func ask(_ instance: Instance) async -> RecoveryStatus? {
         guard
             let answer = try? await proxy.client.send(
-                .GET, "/recovery", to: instance, limit: 1 << 20, deadline: .seconds(1)),
+                .GET, "/recovery", to: instance.address, limit: 1 << 20, deadline: .seconds(1)),
             answer.status == 200
         else { return nil }
         return try? JSON.decode(RecoveryStatus.self, from: Data(answer.body.readableBytesView))

@@ -28,7 +28,8 @@ struct RunDirectorySource: InstanceSource {
                 let directory = try? run.instance(id), let record = try? NodeRecord.living(in: directory)
             else { return nil }
             var instance = Instance(
-                id: id, name: "Loco guest \(id.ordinal ?? 0)", description: "a guest on this machine", status: .running)
+                id: id, name: "Loco guest \(id.ordinal ?? 0)", description: "a guest on this machine",
+                status: record.isReady ? .running : .booting)
             instance.streamUrl = record.url
             instance.healthUrl = record.url + "/health"
             return instance

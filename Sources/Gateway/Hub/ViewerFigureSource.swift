@@ -33,7 +33,7 @@ actor ViewerFigureSource {
     private static func ask(_ instance: Instance, _ client: NodeClient) async -> ViewerFigures? {
         guard instance.streamUrl != nil,
             let answer = try? await client.send(
-                .GET, "/viewers", to: instance, limit: 256 * 1024, deadline: .seconds(1)),
+                .GET, "/viewers", to: instance.address, limit: 256 * 1024, deadline: .seconds(1)),
             answer.status == 200,
             let viewers = try? JSON.decode(JSONValue.self, from: Data(answer.body.readableBytesView))
         else { return nil }

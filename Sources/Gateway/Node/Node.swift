@@ -65,24 +65,22 @@ struct Node: Service {
         }
     }
 
-    /// Brings the guest up, then serves until graceful shutdown, then ends all of it.
+    /// Serves, and brings the guest up meanwhile, until graceful shutdown; then ends all of it.
     ///
     /// - Throws: what stands in the way of the guest, or `ListenError`.
     func run() async throws {
         // X clients in this process (the capture) find their cookie through the environment; set before any thread
         // of GStreamer's reads it.
         setenv("XAUTHORITY", guest.xauthority, 1)
+        // Before anything: another node may have the instance, and be well.
+        try await guest.claim()
         // Each has a reader of its own: a measurement must not hold up the picture.
         let following = [
             Task { [stage, events = guest.events] in
                 for await event in events { await stage.follow(event) }
             },
             Task { [watch, events = guest.events] in
-                for await event in events {
-                    // From the first sign of life on: before that, everything is down and nothing is wrong.
-                    await watch.begin()
-                    await watch.note(event)
-                }
+                for await event in events { await watch.note(event) }
             },
             Task { [watch, stage] in
                 for await event in stage.viewers.events { await watch.note(ViewerNews(event)) }
@@ -97,7 +95,6 @@ struct Node: Service {
         ]
         do {
             try await stage.start()
-            try await guest.start()
             try await serve()
         } catch {
             await end(following)
@@ -106,8 +103,13 @@ struct Node: Service {
         await end(following)
     }
 
+    /// What a node does side by side.
+    private enum Part {
+        case serving, starting
+    }
+
     private func serve() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask { [watch, http] in
                 // The server waits for its responses to end, which a stream of events does not do by itself.
                 try await withGracefulShutdownHandler {
@@ -115,20 +117,55 @@ struct Node: Service {
                 } onGracefulShutdown: {
                     watch.dismissReaders()
                 }
+                return .serving
             }
             group.addTask {
-                // Where it cannot listen, run() throws the reason.
-                guard let port = try? await http.boundPort else { return }
-                let host = configuration.node.host
-                try NodeRecord(instanceId: id, port: port, url: "http://\(host):\(port)").write(to: directory)
-                logger.info("node ready", metadata: ["url": "http://\(host):\(port)"])
+                try await bringUp()
+                return .starting
             }
-            try await group.waitForAll()
+            var ended: Set<Part> = []
+            do {
+                while let part = try await group.next() {
+                    ended.insert(part)
+                    guard ended == [.serving] else { continue }
+                    // It still starts, and nobody waits for it any more.
+                    await watch.stop()
+                    withdraw()
+                    do { try await guest.stop() } catch { logger.error("the guest did not end: \(error)") }
+                }
+            } catch  where ended.contains(.serving) {
+                // The start that was cut short.
+                logger.debug("not started: \(error)")
+            } catch {
+                watch.dismissReaders()
+                throw error
+            }
         }
     }
 
-    private func end(_ following: [Task<Void, Never>]) async {
+    /// Tells where it listens, starts the guest, and tells that it is up.
+    private func bringUp() async throws {
+        // Where it cannot listen, the server's own run() throws the reason.
+        guard let port = try? await http.boundPort else { return }
+        let host = configuration.node.host
+        var record = NodeRecord(instanceId: id, port: port, url: "http://\(host):\(port)", isReady: false)
+        try record.write(to: directory)
+        logger.info("node listens", metadata: ["url": "\(record.url)"])
+        await watch.begin()
+        try await guest.start()
+        record.isReady = true
+        try record.write(to: directory)
+        logger.info("node ready", metadata: ["url": "\(record.url)"])
+    }
+
+    /// Takes back what it told of itself; another node's is not touched.
+    private func withdraw() {
+        guard let record = (try? NodeRecord.living(in: directory)) ?? nil, record.process == .current else { return }
         unlink(directory.nodeFile)
+    }
+
+    private func end(_ following: [Task<Void, Never>]) async {
+        withdraw()
         // First, so that nothing is mended that is being taken down, and readers of events do not hold up the end.
         await watch.stop()
         for task in following { task.cancel() }

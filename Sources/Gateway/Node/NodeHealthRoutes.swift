@@ -13,7 +13,9 @@ struct NodeHealthRoutes: Sendable {
     func add(to router: HTTPService.Routes) {
         router.get("/health") { [watch] _, _ -> Response in
             let report = await watch.report()
-            let status: HTTPResponse.Status = report.overallStatus == .unhealthy ? .serviceUnavailable : .ok
+            // Whoever looks at the status alone, as Kubernetes does, sends nobody to a guest that is not up.
+            let isUp = report.overallStatus != .unhealthy && !report.isStarting
+            let status: HTTPResponse.Status = isUp ? .ok : .serviceUnavailable
             return Response(
                 status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
                 body: .init(byteBuffer: ByteBuffer(bytes: try report.json())))
@@ -25,8 +27,9 @@ struct NodeHealthRoutes: Sendable {
 
     private func addRecovery(to router: HTTPService.Routes) {
         router.get("/recovery") { [watch] _, _ in Response.json(await watch.recoveryStatus()) }
-        router.post("/recover") { [watch] request, context -> Response in
+        router.post("/recover") { [watch, services] request, context -> Response in
             let wish = try await RecoveryWish.read(request)
+            try await services.requireGuest()
             context.logger.notice(
                 "recovery asked for",
                 metadata: ["force": "\(wish.forceRecovery)", "strategy": "\(wish.strategy?.rawValue ?? "any")"])

@@ -23,6 +23,7 @@ struct NodeServices: Sendable {
     /// - Throws: `APIError` 404 for an unknown one.
     func restart(_ name: String) async throws -> ServiceStatus {
         guard let status = await all().first(where: { $0.name == name }) else { throw unknown(name) }
+        try await requireGuest()
         Task { [stage, guest, logger] in
             if name == Self.media { return await stage.rebuild() }
             do { try await guest.restart(name) } catch {
@@ -51,6 +52,17 @@ struct NodeServices: Sendable {
         // The guest refuses what is not its own.
         if strategy == .pipeline { return await stage.rebuild() }
         try await guest.recover(strategy)
+    }
+
+    /// Lets through what is for a guest that is up: one that starts is not to be disturbed.
+    ///
+    /// - Throws: `APIError` 503 that says when to ask again.
+    func requireGuest() async throws {
+        guard await guest.isUp else {
+            throw APIError(
+                .serviceUnavailable, "guest-starting", "the guest is starting; ask again when it is up",
+                headers: [.retryAfter: "1"])
+        }
     }
 
     /// 404 naming those there are.

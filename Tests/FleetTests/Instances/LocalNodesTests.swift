@@ -175,6 +175,36 @@ struct LocalNodesTests {
         }
     }
 
+    @Test("a node can be reached before its guest is up, and is ready only then")
+    func listensFirst() async throws {
+        try await withTemporaryFolder { folder in
+            let script = """
+                start=$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20)
+                for ready in false true; do
+                    printf '{"pid":%s,"startTime":%s,"instanceId":"%s","port":4000,"url":"http://127.0.0.1:4000","ready":%s}' \
+                        $$ "$start" "$1" $ready > "$2/node.json.new"
+                    mv "$2/node.json.new" "$2/node.json"
+                    while [ ! -e \(folder)/go ]; do sleep 0.02; done
+                done
+                exec sleep 100
+                """
+            let nodes = try make(folder, count: 1, script: script)
+            await nodes.start()
+            for await instances in nodes.updates() where instances[0].streamUrl != nil {
+                #expect(instances[0].status == .booting && !instances[0].ready)
+                break
+            }
+            #expect(await nodes.services[0].state == .starting)
+            try Data().write(to: URL(filePath: folder + "/go"))
+            for await instances in nodes.updates() where instances[0].ready { break }
+            #expect(await nodes.services[0].state == .running)
+            let pid = try #require(await nodes.services[0].pid)
+            kill(pid, SIGKILL)
+            for await instances in nodes.updates() where instances[0].streamUrl == nil { break }
+            try await nodes.stop()
+        }
+    }
+
     @Test("nodes start side by side")
     func parallel() async throws {
         try await withTemporaryFolder { folder in

@@ -134,39 +134,6 @@ struct HostJobsTests {
         }
     }
 
-    @Test("an agent that comes after one finds its jobs again, and how those ended that ended meanwhile")
-    func reattaches() async throws {
-        try await withTemporaryFolder { folder in
-            let first = try hostJobs(folder)
-            try await first.open()
-            let lasting = try await first.start(try shell("exec sleep 100", id: "lasting"))
-            _ = try await first.start(try shell("sleep 0.5; echo bye; exit 5", id: "short"))
-            let pid = try #require(lasting.status.pid)
-            // As if it had been killed: it says no good-bye to anything.
-            await first.close()
-            try await Task.sleep(for: .seconds(1.5))
-
-            let second = try hostJobs(folder)
-            try await second.open()
-            let found = try await second.status("lasting")
-            #expect(found.state == .running && found.pid == pid)
-            let ended = try await second.status("short")
-            #expect(ended.state == .failed && ended.exitCode == 5)
-            let end = try await second.stop("lasting", .terminate)
-            #expect(end.endedBy == .terminate && end.signal == SIGTERM)
-            #expect(ProcessIdentity(of: pid).map { !$0.isAlive } ?? true)
-            await second.close()
-        }
-    }
-
-    @Test("a second agent on the same folder is refused")
-    func locked() async throws {
-        try await withJobs { _, folder in
-            let other = try hostJobs(folder)
-            await #expect(throws: RunDirectoryError.self) { try await other.open() }
-        }
-    }
-
     @Test("a job whose keeper is killed is killed too, and failed")
     func keeperKilled() async throws {
         try await withJobs { jobs, folder in

@@ -70,6 +70,19 @@ struct RunDirectoryTests {
         }
     }
 
+    private struct Older: Encodable {
+        let pid: Int32
+        let startTime: UInt64
+        let instanceId: String
+        let port: Int
+        let url: String
+
+        init(_ record: NodeRecord) {
+            (pid, startTime, instanceId) = (record.pid, record.startTime, record.instanceId)
+            (port, url) = (record.port, record.url)
+        }
+    }
+
     @Test("node.json is read back while its writer lives, and not after")
     func nodeRecord() async throws {
         try await withTemporaryFolder { folder in
@@ -78,6 +91,13 @@ struct RunDirectoryTests {
             let record = NodeRecord(instanceId: instance.id, port: 4242, url: "http://127.0.0.1:4242")
             try record.write(to: instance)
             #expect(try NodeRecord.living(in: instance) == record)
+            // A node of before the guest's state was told writes its record only once the guest is up.
+            try AtomicFile.writeJSON(Older(record), to: instance.nodeFile)
+            #expect(try NodeRecord.living(in: instance)?.isReady == true)
+            var starting = record
+            starting.isReady = false
+            try starting.write(to: instance)
+            #expect(try NodeRecord.living(in: instance)?.isReady == false)
             let dead = NodeRecord(
                 instanceId: instance.id, port: 1, url: "", process: ProcessIdentity(pid: getpid(), startTime: 1))
             try dead.write(to: instance)

@@ -79,7 +79,9 @@ struct AgentTests {
             let health = try await agent.send(.GET, "/health", token: nil)
             #expect(health.status == 200 && !health.text.contains(secret))
             for route in agent.agent.http.routes.all where !["/health", "/version"].contains(route.path) {
-                #expect(RouteScopes.scope(method: route.method, path: route.path) == .admin)
+                // What a hub or a node lets viewers read has no viewers here: there is one token, for everything.
+                #expect(
+                    RouteScopes.scope(method: route.method, path: route.path) == .admin || route.path == "/metrics")
                 #expect(
                     RouteScopes.reading.contains(route.method)
                         || RouteScopes.named["\(route.method) \(route.path)"] != nil)
@@ -171,6 +173,61 @@ struct AgentTests {
             #expect(try await agent.send(.POST, "/stop", #"{"job_id":"x","mode":"gently"}"#).status == 400)
         }
     }
+
+    @Test func `jobs are counted and measured for Prometheus, whatever they are called`() async throws {
+        try await Self.withAgent { agent in
+            let id = "odd \"name\"\n1"
+            let wish = JSONValue.object([
+                "exe": "sh", "args": .array(["-c", "trap '' TERM; echo up; while :; do sleep 0.1; done"]),
+                "job_id": .string(id),
+            ]).text
+            #expect(try await agent.send(.POST, "/start", wish).status == 201)
+            _ = try await agent.send(.POST, "/start", #"{"exe":"false","job_id":"bad"}"#)
+            let label = #"{job_id="odd \"name\"\n1"}"#
+            try await eventually("both are measured") {
+                let text = try await agent.send(.GET, "/metrics").text
+                return text.contains("loco_agent_job_cpu_percent\(label) ")
+                    && text.contains(#"loco_agent_jobs{state="failed"} 1"#)
+            }
+            let page = try await agent.send(.GET, "/metrics").text
+            for series in [
+                #"loco_agent_jobs{state="running"} 1"#, #"loco_agent_jobs{state="exited"} 0"#,
+                "loco_agent_job_up\(label) 1", "loco_agent_job_restarts_total\(label) 0",
+                "loco_agent_job_hung\(label) 0", #"loco_agent_job_restarts_total{job_id="bad"} 0"#,
+                #"loco_agent_stops_total{by="kill"} 0"#, #"loco_agent_escalations_total{to="kill"} 0"#,
+                "loco_agent_stop_failures_total 0",
+            ] { #expect(page.contains(series + "\n"), "\(series) in \(page)") }
+            let resident = page.split(separator: "\n").first { $0.hasPrefix("loco_agent_job_resident_bytes\(label) ") }
+            #expect(resident.flatMap { Int($0.split(separator: " ").last ?? "") }.map { $0 > 100_000 } == true)
+            #expect(!page.contains(#"loco_agent_job_up{job_id="bad"}"#))
+
+            try await eventually("it heeds no SIGTERM") {
+                let query = id.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
+                return try await agent.send(.GET, "/logs?job_id=\(query)").text.contains("up")
+            }
+            let stop = JSONValue.object(["job_id": .string(id), "mode": "term", "grace": .number(0.2)]).text
+            #expect(try await agent.send(.POST, "/stop", stop).json?["ended_by"]?.string == "kill")
+            let after = try await agent.send(.GET, "/metrics").text
+            for series in [
+                #"loco_agent_stops_total{by="kill"} 1"#, #"loco_agent_stops_total{by="term"} 0"#,
+                #"loco_agent_escalations_total{to="kill"} 1"#, #"loco_agent_escalations_total{to="tree_kill"} 0"#,
+            ] { #expect(after.contains(series + "\n"), "\(series) in \(after)") }
+            #expect(!after.contains("loco_agent_job_cpu_percent\(label)"))
+            // Every family is written down, and nothing is that is none.
+            let documented = try String(contentsOfFile: Self.metricsPage, encoding: .utf8)
+            let named = Set(
+                documented.split(separator: "\n").filter { $0.hasPrefix("| `loco_agent_") }
+                    .compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) })
+            let families = Set(
+                after.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
+                    String($0.split(separator: " ")[2])
+                })
+            #expect(named == families)
+        }
+    }
+
+    private static let metricsPage = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../docs/metrics.md").standardizedFileURL.path
 
     @Test func `a command's return code and output come back, and the environment's secrets do not`() async throws {
         try await Self.withAgent { agent in

@@ -126,6 +126,28 @@ struct HTTPServiceTests {
         #expect(await socket.isClosed(within: .seconds(1)))
     }
 
+    @Test func `an answer may take longer than a connection may be silent`() async throws {
+        var configuration = HTTPServiceConfiguration()
+        configuration.idleTimeout = .milliseconds(300)
+        let slow: (HTTPService.Routes) -> Void = { routes in
+            routes.get("/slow") { _, _ in
+                try await Task.sleep(for: .milliseconds(1200))
+                return "done"
+            }
+        }
+        try await withService(configuration: configuration, routes: slow) { port, _ in
+            let client = NodeClient(token: nil)
+            let answer = try await client.send(
+                .GET, "/slow", to: NodeAddress("http://127.0.0.1:\(port)"), limit: 100, deadline: .seconds(10))
+            try await client.close()
+            #expect(answer.status == 200 && String(buffer: answer.body) == "done")
+            let socket = try RawSocket(port: port)
+            try await socket.write("GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            #expect(try await socket.readResponse().status == 200)
+            #expect(await socket.isClosed(within: .seconds(2)))
+        }
+    }
+
     @Test func `a connection that sends half a request is closed when its time is up`() async throws {
         var configuration = HTTPServiceConfiguration()
         configuration.idleTimeout = .milliseconds(300)

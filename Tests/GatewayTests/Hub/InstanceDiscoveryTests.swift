@@ -46,7 +46,7 @@ struct InstanceDiscoveryTests {
     func `an instance's status is what its node reports`(overall: OverallStatus?, status: String) {
         var instance = Instance(id: InstanceID(ordinal: 0), name: "x", status: .ready)
         instance.streamUrl = "http://127.0.0.1:1"
-        let report = overall.map { HealthReport.fake($0) }
+        let report = overall.map { HealthReport.fake($0, $0 == .degraded ? ["slow"] : []) }
         #expect(NodeState(url: instance.streamUrl, report: report).status(of: instance).rawValue == status)
     }
 

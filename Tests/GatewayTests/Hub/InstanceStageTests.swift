@@ -47,6 +47,9 @@ struct InstanceStageTests {
         let news = InstanceStage.news(
             of: Self.instance(Self.url), NodeState(url: Self.url, report: report))
         #expect(news.phase == .booting && news.progress == 0.5 && news.message == "waits for qemu")
+        // Nobody is sent there before there is something to see.
+        let state = NodeState(url: Self.url, report: report)
+        #expect(state.status(of: Self.instance(Self.url)) == .booting)
     }
 
     @Test(
