@@ -213,7 +213,9 @@ actor Peer {
         let payloader: Element
         switch offer.codec {
         case .h264:
-            properties["config-interval"] = .int(-1)
+            // Every encoder puts the parameter sets before its keyframes. `rtph264pay` would put them before each slice of
+            // one, and decoders take that for several pictures.
+            properties["config-interval"] = .int(0)
             properties["aggregate-mode"] = "zero-latency"
             payloader = try Element("rtph264pay", properties)
         case .vp8:
