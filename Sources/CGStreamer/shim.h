@@ -41,6 +41,7 @@ static inline GstClockTime loco_clock_time_none(void) { return GST_CLOCK_TIME_NO
 static inline GstMessageType loco_message_type(GstMessage *message) { return GST_MESSAGE_TYPE(message); }
 static inline GstObject *loco_message_source(GstMessage *message) { return GST_MESSAGE_SRC(message); }
 static inline GstEventType loco_event_type(GstEvent *event) { return GST_EVENT_TYPE(event); }
+static inline GstQueryType loco_query_type(GstQuery *query) { return GST_QUERY_TYPE(query); }
 static inline gboolean loco_buffer_is_delta(GstBuffer *buffer) {
     return GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
 }

@@ -73,22 +73,28 @@ public final class PulseConnection: @unchecked Sendable {
         pa_threaded_mainloop_free(loop)
     }
 
-    /// Asks the server what it has.
+    /// Asks the server what it has: its sinks, sources and streams, in one go.
     ///
-    /// - Parameter limit: for each of the three questions.
+    /// - Parameter limit: for all three answers.
     /// - Throws: `noAnswer`, `disconnected`.
     public func inventory(within limit: Duration = .seconds(1)) async throws(PulseError) -> SoundInventory {
-        let context = context
-        var result = try await ask("for its sinks", within: limit) {
-            pa_context_get_sink_info_list(context, sinkFound, $0.pointer)
+        let result = await request("what it has", within: limit) { request in
+            let operations = [
+                pa_context_get_sink_info_list(context, sinkFound, request.pointer),
+                pa_context_get_source_info_list(context, sourceFound, request.pointer),
+                pa_context_get_sink_input_info_list(context, streamFound, request.pointer),
+            ]
+            // One that was not refused would answer a request that is no more.
+            guard operations.allSatisfy({ $0 != nil }) else {
+                for operation in operations.compactMap(\.self) {
+                    pa_operation_cancel(operation)
+                    pa_operation_unref(operation)
+                }
+                return .failure(.disconnected(server: server, reason: lastError))
+            }
+            return .success(operations.compactMap(\.self))
         }
-        result.sources = try await ask("for its sources", within: limit) {
-            pa_context_get_source_info_list(context, sourceFound, $0.pointer)
-        }.sources
-        result.streams = try await ask("for its streams", within: limit) {
-            pa_context_get_sink_input_info_list(context, streamFound, $0.pointer)
-        }.streams
-        return result
+        return try result.get()
     }
 
     // MARK: For the module
@@ -140,25 +146,13 @@ public final class PulseConnection: @unchecked Sendable {
             guard pa_context_connect(context, server, PA_CONTEXT_NOAUTOSPAWN, nil) >= 0 else {
                 return .failure(.unreachable(server: server, reason: lastError))
             }
-            return .success(nil)
+            return .success([])
         }
         _ = try result.get()
     }
 
-    private func ask(
-        _ question: String, within limit: Duration, start: (PulseRequest) -> OpaquePointer?
-    ) async throws(PulseError) -> SoundInventory {
-        let result = await request(question, within: limit) { request in
-            guard let operation = start(request) else {
-                return .failure(.disconnected(server: server, reason: lastError))
-            }
-            return .success(operation)
-        }
-        return try result.get()
-    }
-
     private func request(
-        _ question: String, within limit: Duration, start: (PulseRequest) -> Result<OpaquePointer?, PulseError>
+        _ question: String, within limit: Duration, start: (PulseRequest) -> Result<[OpaquePointer], PulseError>
     ) async -> PulseRequest.Outcome {
         await withCheckedContinuation { answer in
             locked {
@@ -168,9 +162,9 @@ public final class PulseConnection: @unchecked Sendable {
                 requests[request.id] = request
                 switch start(request) {
                 case .failure(let error): request.done(.failure(error))
-                case .success(let operation):
+                case .success(let operations):
                     let error = PulseError.noAnswer(server: server, to: question, after: limit)
-                    request.begin(operation, timer: timer(request, error, after: limit))
+                    request.begin(operations, timer: timer(request, error, after: limit))
                 }
             }
         }

@@ -14,7 +14,7 @@ public actor PulseWatch {
 
     /// What the server has now.
     ///
-    /// - Parameter limit: for each of at most four questions; a server that hangs is found by the first.
+    /// - Parameter limit: for the greeting and for the answer, each; a server that hangs is found by the first.
     /// - Throws: `PulseError`.
     public func inventory(within limit: Duration = .milliseconds(500)) async throws(PulseError) -> SoundInventory {
         let asked = try await open(within: limit)

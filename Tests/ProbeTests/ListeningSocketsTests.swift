@@ -60,6 +60,22 @@ struct ListeningSocketsTests {
         #expect(!sockets.contains(.tcp(isIPv6: false, port: socket.port)))
     }
 
+    @Test("what the kernel answers is what its tables hold, also where it takes several messages")
+    func answer() throws {
+        let held = try (0..<600).map { _ in try tcp(listens: true) }
+        defer { for socket in held { close(socket.file) } }
+        let own = Set(held.map { ListeningSocket.tcp(isIPv6: false, port: $0.port) })
+        let answer = try #require(SocketDiagnosis.listeningTCP(isIPv6: false))
+        let table = ListeningSockets.tcp(try #require(KernelFile.text("/proc/self/net/tcp")), isIPv6: false)
+        // Others may begin or end to listen meanwhile; these do not.
+        func inodes(_ sockets: [(inode: UInt64, socket: ListeningSocket)]) -> [ListeningSocket: UInt64] {
+            Dictionary(sockets.filter { own.contains($0.socket) }.map { ($0.socket, $0.inode) }) { $1 }
+        }
+        #expect(inodes(answer).count == held.count)
+        #expect(inodes(answer) == inodes(table))
+        #expect(SocketDiagnosis.listeningTCP(isIPv6: true)?.contains { own.contains($0.socket) } == false)
+    }
+
     @Test("the kernel's tables are read as they are written")
     func tables() {
         let tcp6 = """

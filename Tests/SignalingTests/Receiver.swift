@@ -16,10 +16,14 @@ actor Receiver {
     private nonisolated let probes = Mutex<[PadProbe]>([])
 
     private let feedback: Bool
+    private let onPacket: @Sendable (UnsafeRawBufferPointer) -> Void
 
-    /// - Parameter feedback: whether it offers transport-wide feedback, as browsers do and others do not.
-    init(feedback: Bool = true) throws {
+    /// - Parameters:
+    ///   - feedback: whether it offers transport-wide feedback, as browsers do and others do not.
+    ///   - onPacket: sees every RTP packet in its order, on threads of the pipeline.
+    init(feedback: Bool = true, onPacket: @escaping @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }) throws {
         self.feedback = feedback
+        self.onPacket = onPacket
         pipeline = try Pipeline("receiver")
         bin = try WebRTCBin()
     }
@@ -56,9 +60,10 @@ actor Receiver {
         connections.append(
             try bin.onPad { [weak self] pad in
                 guard let self else { return }
-                let packets = packets
-                let probe = pad.probeBuffers { _ in
+                let (packets, onPacket) = (packets, onPacket)
+                let probe = pad.probeBuffers { packet in
                     packets.increment()
+                    _ = packet.withBytes(onPacket)
                     return .drop
                 }
                 probes.withLock { $0.append(probe) }

@@ -59,6 +59,24 @@ struct SessionTests {
         try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
     }
 
+    @Test("A keyframe bears its parameter sets once, before its first slice")
+    func parameterSets() async throws {
+        try await withViewers { viewers, _ in
+            let log = UnitLog(payloadType: 96)
+            let receiver = try Receiver { log.read($0) }
+            let (_, answer) = try await viewers.open(offer: try await receiver.offer(codec: "H264"))
+            try await receiver.accept(answer)
+            try await eventually("two pictures") { (log.units.count >= 2, "\(log.units)") }
+            let keyframe = try #require(log.units.first)
+            // Sequence and picture parameter set, then slices of an IDR picture and nothing between them.
+            #expect(keyframe.filter { $0 != 6 }.prefix(3) == [7, 8, 5], "\(keyframe)")
+            #expect(keyframe.drop { $0 != 5 }.allSatisfy { $0 == 5 }, "\(keyframe)")
+            // Else the test would see nothing: the encoder cuts its pictures.
+            #expect(keyframe.count { $0 == 5 } > 1, "\(keyframe)")
+            await receiver.stop()
+        }
+    }
+
     @Test("Three viewers watch one encoder; one leaves, the others go on")
     func three() async throws {
         try await withViewers { viewers, _ in

@@ -13,7 +13,6 @@ final class DecodedMedia: Sendable {
     private let audioSink: AppSink
     private let video: [Element]
     private let audio: [Element]
-    private let repeats: PadProbe?
     private let state: State
 
     /// What the streaming threads write and others read.
@@ -21,11 +20,6 @@ final class DecodedMedia: Sendable {
         let counts = Mutex(DecodedCounts())
         /// Of the video's thread alone; a lock all the same, which nobody else takes.
         let last = Mutex<[UInt8]>([])
-    }
-
-    /// The time of the newest slice; of the video's thread alone.
-    private final class SliceTime: Sendable {
-        let lastSlice = Atomic<UInt64>(.max)
     }
 
     init(codec: VideoCodec) throws {
@@ -48,7 +42,6 @@ final class DecodedMedia: Sendable {
             case .h264:
                 [
                     try Element("rtph264depay"),
-                    try Element("capsfilter", ["caps": .caps(Caps("video/x-h264", ["alignment": "nal"]))]),
                     try Element("h264parse"),
                     // The decoder refuses a stream whose first packets do not tell their profile.
                     try Element(
@@ -59,7 +52,6 @@ final class DecodedMedia: Sendable {
             }
         // Scaled before it is converted: only the luma is worth it, and nothing is scaled in the guest's own size.
         video = decoder + [try Element("videoconvert"), try Element("videoscale"), videoSink]
-        repeats = codec == .h264 ? Self.dropRepeats(on: try decoder[1].pad("src")) : nil
         audio = [try Element("rtpopusdepay"), try Element("opusdec"), try Element("audioconvert"), audioSink]
     }
 
@@ -77,26 +69,6 @@ final class DecodedMedia: Sendable {
         guard case .caps(let caps)? = try? pad.get("caps") else { return }
         let first = caps["media"]?.text == "video" ? video[0] : audio[0]
         try pad.link(to: try first.pad("sink"))
-    }
-
-    /// `rtph264pay` puts the parameter sets before every slice of a keyframe, which no parser takes for one picture any
-    /// more: those after a picture's first slice are left out, as browsers do.
-    private static func dropRepeats(on pad: Pad) -> PadProbe {
-        let box = SliceTime()
-        return pad.probeBuffers { unit in
-            let kind = unit.withBytes { bytes -> UInt8 in
-                // After the start code of three or four bytes.
-                let start = bytes.count > 2 && bytes[2] == 1 ? 3 : 4
-                return bytes.count > start ? bytes[start] & 0x1f : 0
-            }
-            let time = unit.timestamp ?? .max
-            switch kind {
-            case 1, 5: box.lastSlice.store(time, ordering: .relaxed)
-            case 6, 7, 8, 9: if time == box.lastSlice.load(ordering: .relaxed) { return .drop }
-            default: break
-            }
-            return .pass
-        }
     }
 
     /// Every how many frames the number is read.

@@ -15,9 +15,18 @@ public enum ListeningSockets {
             })
         // The process's own tables: it may live in another network namespace.
         func table(_ name: String) -> String { KernelFile.text("\(process)/net/\(name)") ?? "" }
-        let all =
-            tcp(table("tcp"), isIPv6: false) + tcp(table("tcp6"), isIPv6: true) + unix(table("unix"))
+        let isHere = network(of: process).map { $0 == network(of: "/proc/self") } ?? false
+        func tcp(isIPv6: Bool) -> [(inode: UInt64, socket: ListeningSocket)] {
+            if isHere, let answer = SocketDiagnosis.listeningTCP(isIPv6: isIPv6) { return answer }
+            return Self.tcp(table(isIPv6 ? "tcp6" : "tcp"), isIPv6: isIPv6)
+        }
+        let all = tcp(isIPv6: false) + tcp(isIPv6: true) + unix(table("unix"))
         return all.filter { inodes.contains($0.inode) }.map(\.socket)
+    }
+
+    /// The network namespace of a process; nil where it may not be known.
+    private static func network(of process: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: process + "/ns/net")
     }
 
     /// "socket:[123]" as 123.

@@ -4,7 +4,7 @@ import Pipelines
 import Probe
 import Synchronization
 
-/// One viewer's peer connection: a pipeline of two sources, their packetisers and `webrtcbin`.
+/// One viewer's peer connection: two sources, and a pipeline of their packetisers and `webrtcbin`.
 ///
 /// One pipeline per viewer, so that a peer that fails is torn down alone.
 actor Peer {
@@ -23,8 +23,8 @@ actor Peer {
     private let ice: ICESettings
     private let pipeline: Pipeline
     private let bin: WebRTCBin
-    private let video: AppSrc
-    private let audio: AppSrc
+    private let video = PushSource(name: "video")
+    private let audio = PushSource(name: "audio")
     private let sink: EventSink
     private let logger: Logger
     private var connections: [SignalConnection] = []
@@ -78,8 +78,6 @@ actor Peer {
         sink = EventSink(continuation)
         pipeline = try Pipeline("viewer-\(id.publicName)")
         bin = try WebRTCBin(name: "webrtc")
-        video = try AppSrc(name: "video")
-        audio = try AppSrc(name: "audio")
         videoOutlet = Outlet(source: video, onSwitch: { [sink] in sink.yield(.switched) })
         // A tenth of a second of sound.
         audioOutlet = Outlet(source: audio, queueLimit: 10, onSwitch: { [sink] in sink.yield(.switched) })
@@ -158,6 +156,8 @@ actor Peer {
         probes.removeAll()
         stage?.remove()
         if !ice.turnServers.isEmpty { await bin.releaseRelays() }
+        video.close()
+        audio.close()
         await pipeline.stop()
         await watch?.value
         sink.continuation.finish()
@@ -213,7 +213,9 @@ actor Peer {
         let payloader: Element
         switch offer.codec {
         case .h264:
-            properties["config-interval"] = .int(-1)
+            // Every encoder puts the parameter sets before its keyframes. `rtph264pay` would put them before each slice of
+            // one, and decoders take that for several pictures.
+            properties["config-interval"] = .int(0)
             properties["aggregate-mode"] = "zero-latency"
             payloader = try Element("rtph264pay", properties)
         case .vp8:
@@ -254,13 +256,14 @@ actor Peer {
     /// - Returns: the section's SSRC.
     @discardableResult
     private func addSection(
-        _ choice: Offer.Choice, _ feed: AppSrc, _ payloader: Element, codec: String, clock: Int32
+        _ choice: Offer.Choice, _ feed: PushSource, _ payloader: Element, codec: String, clock: Int32
     ) async throws -> UInt32 {
         // Chosen here, because webrtcbin announces in the answer only what it finds in the capabilities: without it
         // browsers decode the stream but attach it to no track.
         let source = UInt32.random(in: 1...UInt32.max)
         try payloader.set("ssrc", .uint(source))
-        try await pipeline.chain([feed, payloader])
+        try await pipeline.add([payloader])
+        try feed.link(to: try payloader.pad("sink"))
         var fields: [String: Value] = [
             "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
             "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock), "ssrc": .uint(source),
