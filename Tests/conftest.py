@@ -35,7 +35,9 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _program():
+def _program(driver):
+    # The driver has the main thread's event loop from its first browser test on. Always having it makes a test that would
+    # not run then (`asyncio.run`: see support/background.py) fail alone, too.
     if not binary().exists():
         pytest.exit(f"{binary()} is missing: build it (swift build) or set LOCO_BIN", returncode=4)
 

@@ -14,6 +14,7 @@ import pytest
 
 from support import processes
 from support.agents import Agent, inventory, loco
+from support.background import run
 from support.peer import Peer, play
 from support.polling import until
 from support.terminal import Terminal
@@ -242,7 +243,7 @@ def test_a_restarted_agent_finds_a_node_again_and_its_stream_goes_on():
         agent.ask("POST", "/start", {"node": {"number": 0}})
         until("its guest is up", lambda: agent.job("instance-0")["node"]["ready"], 40, 0.1, agent.log)
         before = agent.job("instance-0")
-        assert asyncio.run(watch(agent, before["node"]["port"])) >= 30
+        assert run(watch(agent, before["node"]["port"])) >= 30
         after = agent.job("instance-0")
         same = ["state", "pid", "started_at", "restarts", "node"]
         assert [after[one] for one in same] == [before[one] for one in same] and after["restarts"] == 0

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from support.agents import Agent, loco
+from support.background import run
 from support.events import EventLog
 from support.peer import Peer, play
 from support.polling import until
@@ -113,7 +114,7 @@ def test_a_node_tells_how_far_its_guest_is_and_streams_from_the_beginning(agent,
 
     with EventLog(url) as events:
         until("its events come", lambda: len(events.events("health", "instance-0")) >= 3, 10, 0.1)
-        placeholder, size = asyncio.run(watch(events))
+        placeholder, size = run(watch(events))
         assert placeholder is not None and size is not None
         events.wait("it is well", lambda data: data["health"]["overallStatus"] == "healthy", 20, "health", "instance-0")
         assert not events.events("crash") and events.connections == 1
