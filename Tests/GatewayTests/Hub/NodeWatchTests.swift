@@ -143,6 +143,23 @@ struct NodeWatchTests {
         }
     }
 
+    /// A TCP socket that listens on a free port of the loopback interface.
+    private static func listener(backlog: Int32) -> (descriptor: Int32, address: sockaddr_in) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                _ = bind(listener, pointer, length)
+                _ = listen(listener, backlog)
+                _ = getsockname(listener, pointer, &length)
+            }
+        }
+        return (listener, address)
+    }
+
     /// Takes connections and closes them, and counts.
     private final class Door: Sendable {
         let port: Int
@@ -152,18 +169,7 @@ struct NodeWatchTests {
         var knocks: Int { count.withLock { $0 } }
 
         init() throws {
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                    _ = bind(listener, pointer, length)
-                    _ = listen(listener, 128)
-                    _ = getsockname(listener, pointer, &length)
-                }
-            }
+            let (listener, address) = NodeWatchTests.listener(backlog: 128)
             port = Int(UInt16(bigEndian: address.sin_port))
             descriptor = listener
             Thread.detachNewThread { [self] in
@@ -186,23 +192,13 @@ struct NodeWatchTests {
         private var descriptors: [Int32] = []
 
         init() throws {
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                    _ = bind(listener, pointer, length)
-                    _ = listen(listener, 0)
-                    _ = getsockname(listener, pointer, &length)
-                }
-            }
+            let (listener, address) = NodeWatchTests.listener(backlog: 0)
+            let length = socklen_t(MemoryLayout<sockaddr_in>.size)
             port = Int(UInt16(bigEndian: address.sin_port))
             descriptors = [listener]
             for _ in 0..<4 {
                 let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-                withUnsafePointer(to: &address) { pointer in
+                withUnsafePointer(to: address) { pointer in
                     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = connect(client, $0, length) }
                 }
                 descriptors.append(client)
