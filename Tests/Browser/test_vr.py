@@ -218,9 +218,10 @@ def test_without_a_headset_the_page_says_so(wall):
     assert wall.errors == []
 
 
-@pytest.mark.parametrize("size", [(720, 450), (390, 780), (1280, 800)])
-def test_nothing_over_the_wall_lies_over_another_and_every_button_has_a_name(new_wall, size):
-    wall = new_wall(*size)
+@pytest.mark.parametrize("size, least", [((720, 450), 36), ((390, 780), 44), ((1280, 800), 36)])
+def test_nothing_over_the_wall_lies_over_another_and_every_button_has_a_name(new_wall, size, least):
+    # Fingers want 44 pixels.
+    wall = new_wall(*size, has_touch=least == 44, is_mobile=least == 44)
     wall.open()
     until("the line is there", lambda: wall.page.locator("#no-headset").is_visible(), 5)
     wall.page.click("#list")
@@ -235,6 +236,8 @@ def test_nothing_over_the_wall_lies_over_another_and_every_button_has_a_name(new
         for other, b in boxes.items():
             apart = (a["right"] <= b["left"] or b["right"] <= a["left"] or a["bottom"] <= b["top"] or b["bottom"] <= a["top"])
             assert one == other or apart, f"{one} and {other}: {a} {b}"
+    for one in ("audio", "mono", "curved", "list", "keyboard", "settings"):
+        assert min(boxes[one]["width"], boxes[one]["height"]) >= least, f"{one}: {boxes[one]}"
     for name in ("Enable audio", "Mono", "Curved", "Guests", "Keyboard", "Controllers"):
         assert wall.page.get_by_role("button", name=name, exact=True).count() == 1, name
 

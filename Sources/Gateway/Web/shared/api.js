@@ -62,6 +62,9 @@ export const status = () => request('/api/status');
 /** What this hub serves besides: `{dashboard, vr, three, novnc, charts}`; the first two are `{port, url}`. */
 export const pages = () => request('/api/config/pages');
 
+/** Where one of these pages is: at its public address, else at its port of this page's host. */
+export const addressOf = ({ port, url }) => url ?? `${location.protocol}//${location.hostname}:${port}/`;
+
 /** Makes these the active set, for every client; gives `{active, ...}`. */
 export const activate = (ids) => request('/api/active', { method: 'POST', body: { ids } });
 

@@ -1,4 +1,4 @@
-import { pages } from '/shared/api.js';
+import { addressOf, pages } from '/shared/api.js';
 import { iceServers } from '/shared/ice-servers.js';
 import { icon } from '/shared/icons.js';
 import { SignalSocket } from '/shared/signal-socket.js';
@@ -27,7 +27,7 @@ function explain(title, detail, command = '') {
 async function open({ three, dashboard }) {
   if (dashboard?.port) {
     const link = find('dashboard');
-    link.href = dashboard.url ?? `${location.protocol}//${location.hostname}:${dashboard.port}/`;
+    link.href = addressOf(dashboard);
     link.hidden = false;
   }
   const command = 'apt-get install libjs-three';
