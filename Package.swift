@@ -123,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "SignalingTests",
             dependencies: [
-                "Signaling", "Pipelines", "GStreamer", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Signaling", "Pipelines", "GStreamer", "CGStreamer", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(

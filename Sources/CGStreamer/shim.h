@@ -73,4 +73,5 @@ static inline const GValueArray *loco_value_array_of(const GValue *value) {
 static inline const GstStructure *loco_value_structure(const GValue *value) {
     return GST_VALUE_HOLDS_STRUCTURE(value) ? gst_value_get_structure(value) : NULL;
 }
+static inline gboolean loco_is_ghost_pad(gpointer object) { return GST_IS_GHOST_PAD(object); }
 static inline GstMapFlags loco_map_read_write(void) { return GST_MAP_READWRITE; }

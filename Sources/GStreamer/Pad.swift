@@ -4,14 +4,15 @@ import CGStreamer
 public final class Pad: Object, @unchecked Sendable {
     init(owning pad: UnsafeMutablePointer<GstPad>) { super.init(owning: UnsafeMutableRawPointer(pad)) }
 
+    /// The pad's name in its element.
+    public var name: String { String(cString: loco_object_name(pointer)) }
+
     /// Links this source pad to a sink pad.
     ///
     /// - Throws: `linkFailed` with both pads' names.
     public func link(to sink: Pad) throws(GStreamerError) {
         guard gst_pad_link(pad, sink.pad) == GST_PAD_LINK_OK else {
-            throw .linkFailed(
-                source: String(cString: loco_object_name(pointer)),
-                sink: String(cString: loco_object_name(sink.pointer)))
+            throw .linkFailed(source: name, sink: sink.name)
         }
     }
 

@@ -97,6 +97,7 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         try transceiver.set("direction", "sendonly")
         try transceiver.set("codec-preferences", .caps(codec))
         try transceiver.set("do-nack", true)
+        SenderShortcut.prepare(pad)
         return pad
     }
 

@@ -5,11 +5,15 @@ import Pipelines
 actor TestPattern: ScreenCapture {
     private var pipeline: Pipeline?
     private let size = FrameSize(width: 320, height: 240)
+    private let pattern: String
+
+    /// - Parameter pattern: one of `videotestsrc`'s.
+    init(_ pattern: String = "ball") { self.pattern = pattern }
 
     func start(
         frames: @escaping @Sendable (consuming Sample) -> Void, sizes: @escaping @Sendable (FrameSize) -> Void
     ) async throws {
-        let source = try Element("videotestsrc", ["is-live": true, "pattern": "ball"])
+        let source = try Element("videotestsrc", ["is-live": true, "pattern": .string(pattern)])
         let caps = Caps(
             "video/x-raw",
             [

@@ -22,7 +22,7 @@ actor Peer {
     private let media: GuestMedia
     private let ice: ICESettings
     private let pipeline: Pipeline
-    private let bin: WebRTCBin
+    nonisolated let bin: WebRTCBin
     private let video = PushSource(name: "video")
     private let audio = PushSource(name: "audio")
     private let sink: EventSink

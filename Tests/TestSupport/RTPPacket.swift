@@ -1,18 +1,18 @@
 /// An RTP packet's parts (RFC 3550, section 5.1), read byte by byte, with header extensions of one byte (RFC 8285).
-struct RTPPacket: Sendable {
-    let marker: Bool
-    let payloadType: UInt8
-    let sequence: UInt16
-    let timestamp: UInt32
-    let source: UInt32
-    let extensions: [UInt8: [UInt8]]
+public struct RTPPacket: Sendable {
+    public let marker: Bool
+    public let payloadType: UInt8
+    public let sequence: UInt16
+    public let timestamp: UInt32
+    public let source: UInt32
+    public let extensions: [UInt8: [UInt8]]
     /// Bytes of padding; 0 without the P bit.
-    let padding: Int
+    public let padding: Int
     /// Bytes of payload.
-    let payload: Int
+    public let payload: Int
 
     /// Nil for what is no RTP packet.
-    init?(_ bytes: [UInt8]) {
+    public init?(_ bytes: [UInt8]) {
         guard bytes.count >= 12, bytes[0] >> 6 == 2 else { return nil }
         marker = bytes[1] & 0x80 != 0
         payloadType = bytes[1] & 0x7F
