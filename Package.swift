@@ -42,7 +42,8 @@ let package = Package(
             providers: [.apt(["libxcb1-dev", "libxcb-damage0-dev", "libxcb-shm0-dev"])]),
         .systemLibrary(name: "CPulse", pkgConfig: "libpulse", providers: [.apt(["libpulse-dev"])]),
         .target(name: "CProcess"),
-        .target(name: "GStreamer", dependencies: ["CGStreamer"], swiftSettings: settings),
+        .target(name: "CSCTP"),
+        .target(name: "GStreamer", dependencies: ["CGStreamer", "CSCTP"], swiftSettings: settings),
         .target(name: "Pulse", dependencies: ["CPulse"], swiftSettings: settings),
         .target(name: "Probe", swiftSettings: settings),
         .target(

@@ -61,6 +61,10 @@ static inline GstBufferList *loco_probe_writable_list(GstPadProbeInfo *info) {
     info->data = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
     return GST_PAD_PROBE_INFO_BUFFER_LIST(info);
 }
+/// What the push returns whose buffer or list the probe has handled.
+static inline void loco_probe_set_flow(GstPadProbeInfo *info, GstFlowReturn flow) {
+    GST_PAD_PROBE_INFO_FLOW_RETURN(info) = flow;
+}
 static inline gboolean loco_probe_is_list(const GstPadProbeInfo *info) {
     return (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
 }

@@ -3,12 +3,15 @@ import Foundation
 import Synchronization
 
 /// The place between a payloader and `webrtcbin` where every video packet of one viewer passes: it adds the playout
-/// delay, keeps the sequence numbers gapless when padding goes out between frames, and passes on what comes back
-/// against the stream: keyframe requests and transport-wide feedback.
+/// delay, sends a frame's packets on as one list, keeps the sequence numbers gapless when padding goes out between
+/// frames, and passes on what comes back against the stream: keyframe requests and transport-wide feedback.
 ///
-/// It works in a pad probe: atomics only, and no allocation but what a header extension needs. `@unchecked Sendable`
-/// because the frame's state is touched only by whoever holds `busy`: the streaming thread during a frame, or a caller
-/// of ``sendPadding(packets:)`` between two frames.
+/// A list goes through each of the many elements up to the socket once, and out by one system call. Payloaders make one
+/// of each of a frame's slices at most.
+///
+/// It works in a pad probe: atomics only, and no allocation but of the list and what a header extension needs.
+/// `@unchecked Sendable` because the frame's state is touched only by whoever holds `busy`: the streaming thread during
+/// a frame, or a caller of ``sendPadding(packets:)`` between two frames.
 public final class PacketStage: @unchecked Sendable {
     /// What the stage needs to know of the stream.
     public struct Stream: Sendable, Equatable {
@@ -45,6 +48,8 @@ public final class PacketStage: @unchecked Sendable {
 
     /// Padding bytes in a packet of padding: what one byte can count (RFC 3550, section 5.1).
     public static let paddingSize = 255
+    /// Packets that are held at most; a frame of more goes on in parts.
+    private static let most: UInt32 = 512
     /// Playout delay: minimum and maximum, 12 bits each, both 0 ("render as soon as you can").
     private static let noDelay: [UInt8] = [0, 0, 0]
 
@@ -55,6 +60,8 @@ public final class PacketStage: @unchecked Sendable {
     private let busy = Atomic<Bool>(false)
     private let passed = Atomic<Int>(0)
     private var isMidFrame = false
+    /// The packets of the frame under way.
+    private var held: OpaquePointer?
     private var inserted: UInt16 = 0
     private var last: (sequence: UInt16, timestamp: UInt32, time: GstClockTime)?
 
@@ -121,16 +128,16 @@ public final class PacketStage: @unchecked Sendable {
         return buffer
     }
 
-    /// One media packet, on the streaming thread.
-    fileprivate func pass(_ buffer: UnsafeMutablePointer<GstBuffer>) {
-        var rtp = GstRTPBuffer()
+    /// Marks and holds one media packet, on the streaming thread.
+    ///
+    /// - Returns: whether it is the frame's last.
+    private func take(_ buffer: UnsafeMutablePointer<GstBuffer>) -> Bool {
         let starts = !isMidFrame
+        isMidFrame = true
         // Padding under way takes well under a millisecond.
         if starts { while busy.exchange(true, ordering: .acquiring) { sched_yield() } }
-        guard gst_rtp_buffer_map(buffer, loco_map_read_write(), &rtp) != 0 else {
-            if starts { busy.store(false, ordering: .releasing) }
-            return
-        }
+        var rtp = GstRTPBuffer()
+        guard gst_rtp_buffer_map(buffer, loco_map_read_write(), &rtp) != 0 else { return false }
         let sequence = gst_rtp_buffer_get_seq(&rtp) &+ inserted
         if inserted != 0 { gst_rtp_buffer_set_seq(&rtp, sequence) }
         if starts, let id = stream.playoutDelay {
@@ -142,11 +149,52 @@ public final class PacketStage: @unchecked Sendable {
         passed.add(Int(gst_buffer_get_size(buffer)), ordering: .relaxed)
         let ends = gst_rtp_buffer_get_marker(&rtp) != 0
         gst_rtp_buffer_unmap(&rtp)
-        isMidFrame = !ends
-        guard ends else { return }
-        busy.store(false, ordering: .releasing)
-        if buffer.pointee.pts != loco_clock_time_none() { handlers.packetised(UInt64(buffer.pointee.pts)) }
+        return ends
     }
+
+    /// Takes over a packet.
+    fileprivate func pass(_ buffer: UnsafeMutablePointer<GstBuffer>) -> GstFlowReturn {
+        let ends = take(buffer)
+        let list = held ?? gst_buffer_list_new()!
+        held = list
+        gst_buffer_list_insert(list, -1, buffer)
+        return ends || gst_buffer_list_length(list) >= Self.most ? send(list, ends) : GST_FLOW_OK
+    }
+
+    /// Takes over a list of packets.
+    fileprivate func pass(_ list: OpaquePointer) -> GstFlowReturn {
+        var ends = false
+        let count = gst_buffer_list_length(list)
+        for index in 0..<count {
+            if let buffer = gst_buffer_list_get_writable(list, index) { ends = take(buffer) }
+        }
+        guard let held else {
+            held = list
+            return ends || count >= Self.most ? send(list, ends) : GST_FLOW_OK
+        }
+        for index in 0..<count { gst_buffer_list_insert(held, -1, gst_buffer_ref(gst_buffer_list_get(list, index))) }
+        gst_buffer_list_unref(list)
+        return ends || gst_buffer_list_length(held) >= Self.most ? send(held, ends) : GST_FLOW_OK
+    }
+
+    private func send(_ list: OpaquePointer, _ ends: Bool) -> GstFlowReturn {
+        held = nil
+        defer {
+            if ends {
+                isMidFrame = false
+                busy.store(false, ordering: .releasing)
+            }
+        }
+        if ends, let time = last?.time, time != loco_clock_time_none() { handlers.packetised(UInt64(time)) }
+        guard let peer = gst_pad_get_peer(pad.pad) else {
+            gst_buffer_list_unref(list)
+            return GST_FLOW_NOT_LINKED
+        }
+        defer { gst_object_unref(UnsafeMutableRawPointer(peer)) }
+        return gst_pad_chain_list(peer, list)
+    }
+
+    deinit { if let held { gst_buffer_list_unref(held) } }
 
     fileprivate func took(_ event: UnsafeMutablePointer<GstEvent>) {
         if gst_video_event_is_force_key_unit(event) != 0 {
@@ -165,16 +213,16 @@ private func packetPassed(
     let stage = Unmanaged<PacketStage>.fromOpaque(data).takeUnretainedValue()
     if loco_probe_is_event(info) != 0 {
         if let event = gst_pad_probe_info_get_event(info) { stage.took(event) }
-    } else if loco_probe_is_list(info) != 0 {
-        // A frame of several packets comes as a list, which reaches the socket as one system call.
-        guard let list = loco_probe_writable_list(info) else { return GST_PAD_PROBE_OK }
-        for index in 0..<gst_buffer_list_length(list) {
-            if let buffer = gst_buffer_list_get_writable(list, index) { stage.pass(buffer) }
-        }
-    } else if let buffer = loco_probe_writable_buffer(info) {
-        stage.pass(buffer)
+        return GST_PAD_PROBE_OK
     }
-    return GST_PAD_PROBE_OK
+    if loco_probe_is_list(info) != 0 {
+        guard let list = loco_probe_writable_list(info) else { return GST_PAD_PROBE_OK }
+        loco_probe_set_flow(info, stage.pass(list))
+    } else {
+        guard let buffer = loco_probe_writable_buffer(info) else { return GST_PAD_PROBE_OK }
+        loco_probe_set_flow(info, stage.pass(buffer))
+    }
+    return GST_PAD_PROBE_HANDLED
 }
 
 private func stageReleased(data: gpointer?) {

@@ -1,10 +1,16 @@
 /// An RTP packet's parts (RFC 3550, section 5.1), read byte by byte, with header extensions of one byte (RFC 8285).
 public struct RTPPacket: Sendable {
+    /// Set on the last packet of a frame.
     public let marker: Bool
+    /// What kind of payload.
     public let payloadType: UInt8
+    /// The sequence number.
     public let sequence: UInt16
+    /// In units of the payload's clock.
     public let timestamp: UInt32
+    /// The SSRC.
     public let source: UInt32
+    /// Header extensions by their ids.
     public let extensions: [UInt8: [UInt8]]
     /// Bytes of padding; 0 without the P bit.
     public let padding: Int

@@ -5,8 +5,8 @@
 struct RefinementSchedule {
     /// How long after the last change a refining frame passes, in nanoseconds.
     static let refinements: [UInt64] = [100, 250, 500].map { $0 * 1_000_000 }
-    /// The longest silence between two frames, in nanoseconds.
-    static let floor: UInt64 = 1_000_000_000
+    /// The longest silence between two frames, in nanoseconds: browsers ask for a keyframe after three seconds of it.
+    static let floor: UInt64 = 2_000_000_000
 
     private var lastChange: UInt64 = 0
     private var lastPassed: UInt64 = 0

@@ -1,6 +1,9 @@
 const LIMIT = 5000;
-/** With the data channel gone the node has most likely gone too: wait less before saying so. */
-const HASTENED_LIMIT = 2000;
+/**
+ * With the data channel gone the node has most likely gone too: wait less before saying so, but longer than the two
+ * seconds between the frames of a screen that stands still.
+ */
+const HASTENED_LIMIT = 3000;
 /** Samples farther apart mean that the page or the machine slept, not that the stream stood still. */
 const SLEEP = 5000;
 /** More packets than this without a picture: data arrives, but it cannot be decoded. */
