@@ -48,8 +48,9 @@ public final class PacketStage: @unchecked Sendable {
 
     /// Padding bytes in a packet of padding: what one byte can count (RFC 3550, section 5.1).
     public static let paddingSize = 255
-    /// Packets that are held at most; a frame of more goes on in parts.
-    private static let most: UInt32 = 512
+    /// Packets in a list at most: a larger frame goes in parts. A socket's buffer has room for about ninety, and one
+    /// part leaves while the next is encrypted.
+    private static let most: UInt32 = 64
     /// Playout delay: minimum and maximum, 12 bits each, both 0 ("render as soon as you can").
     private static let noDelay: [UInt8] = [0, 0, 0]
 
@@ -153,28 +154,30 @@ public final class PacketStage: @unchecked Sendable {
     }
 
     /// Takes over a packet.
-    fileprivate func pass(_ buffer: UnsafeMutablePointer<GstBuffer>) -> GstFlowReturn {
-        let ends = take(buffer)
+    fileprivate func pass(_ buffer: UnsafeMutablePointer<GstBuffer>) -> GstFlowReturn { hold(buffer, take(buffer)) }
+
+    /// Takes over a list of packets.
+    fileprivate func pass(_ list: OpaquePointer) -> GstFlowReturn {
+        let isWhole = held == nil && gst_buffer_list_length(list) <= Self.most
+        var (ends, flow) = (false, GST_FLOW_OK)
+        for index in 0..<gst_buffer_list_length(list) {
+            guard let buffer = gst_buffer_list_get_writable(list, index) else { continue }
+            ends = take(buffer)
+            if !isWhole { flow = hold(gst_buffer_ref(buffer), ends) }
+        }
+        guard isWhole else {
+            gst_buffer_list_unref(list)
+            return flow
+        }
+        held = list
+        return ends ? send(list, ends) : GST_FLOW_OK
+    }
+
+    private func hold(_ buffer: UnsafeMutablePointer<GstBuffer>, _ ends: Bool) -> GstFlowReturn {
         let list = held ?? gst_buffer_list_new()!
         held = list
         gst_buffer_list_insert(list, -1, buffer)
         return ends || gst_buffer_list_length(list) >= Self.most ? send(list, ends) : GST_FLOW_OK
-    }
-
-    /// Takes over a list of packets.
-    fileprivate func pass(_ list: OpaquePointer) -> GstFlowReturn {
-        var ends = false
-        let count = gst_buffer_list_length(list)
-        for index in 0..<count {
-            if let buffer = gst_buffer_list_get_writable(list, index) { ends = take(buffer) }
-        }
-        guard let held else {
-            held = list
-            return ends || count >= Self.most ? send(list, ends) : GST_FLOW_OK
-        }
-        for index in 0..<count { gst_buffer_list_insert(held, -1, gst_buffer_ref(gst_buffer_list_get(list, index))) }
-        gst_buffer_list_unref(list)
-        return ends || gst_buffer_list_length(held) >= Self.most ? send(held, ends) : GST_FLOW_OK
     }
 
     private func send(_ list: OpaquePointer, _ ends: Bool) -> GstFlowReturn {

@@ -27,20 +27,22 @@ struct PacketStageTests {
 
         var packets: [RTPPacket] { log.packets.withLock { $0 } }
 
-        init(_ codec: String, playoutDelay: UInt8? = delayID, transportWide: UInt8? = nil) async throws {
+        init(
+            _ codec: String, packetSize: UInt32 = 300, playoutDelay: UInt8? = delayID, transportWide: UInt8? = nil
+        ) async throws {
             let (log, frames) = (Log(), Counter())
             let encoding: [Element]
             if codec == "VP8" {
                 encoding = [
                     try Element("vp8enc", ["deadline": .int64(1), "cpu-used": 8]),
-                    try Element("rtpvp8pay", ["mtu": .uint(300), "pt": .uint(96), "ssrc": .uint(0xC0FFEE)]),
+                    try Element("rtpvp8pay", ["mtu": .uint(packetSize), "pt": .uint(96), "ssrc": .uint(0xC0FFEE)]),
                 ]
             } else {
                 encoding = [
                     try Element("x264enc", ["tune": "zerolatency", "speed-preset": "ultrafast"]),
                     try Element(
                         "rtph264pay",
-                        ["mtu": .uint(300), "pt": .uint(96), "ssrc": .uint(0xC0FFEE), "config-interval": -1]),
+                        ["mtu": .uint(packetSize), "pt": .uint(96), "ssrc": .uint(0xC0FFEE), "config-interval": -1]),
                 ]
             }
             let raw = Caps(
@@ -97,6 +99,23 @@ struct PacketStageTests {
             #expect(packet.extensions[Self.delayID] == (isFirst ? [0, 0, 0] : nil))
             isFirst = packet.marker
         }
+    }
+
+    @Test("A frame of more packets than a list may have is still one frame", arguments: ["VP8", "H264"])
+    func largeFrames(_ codec: String) async throws {
+        let line = try await Line(codec, packetSize: 64)
+        try await line.play()
+        try await eventually("ten frames") { (line.frames.value >= 10, "\(line.frames.value)") }
+        await line.stop()
+        let packets = line.packets
+        #expect(packets.split(whereSeparator: \.marker).map(\.count).max() ?? 0 > 100)
+        var isFirst = true
+        for packet in packets {
+            #expect(packet.extensions[Self.delayID] == (isFirst ? [0, 0, 0] : nil))
+            isFirst = packet.marker
+        }
+        let numbers = packets.map(\.sequence)
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 &+ 1 == $1 })
     }
 
     @Test("A stream whose offer has no playout delay is left alone")

@@ -64,6 +64,29 @@ struct ControlDeskTests {
         #expect(seen.withLock { $0 } == [nil, anna, nil])
     }
 
+    @Test("Who is given control while others hear of an earlier change has been told before")
+    func toldFirst() async throws {
+        let desk = ControlDesk(sink: Guest())
+        let (anna, ben) = (ViewerID(), ViewerID())
+        let seen = Mutex<[ViewerID?]>([])
+        let hears = AsyncStream<Void>.makeStream()
+        await desk.join(ben) { holder in
+            hears.continuation.yield()
+            // Slow to hear.
+            try? await Task.sleep(for: .milliseconds(50))
+            seen.withLock { $0.append(holder) }
+        }
+        await desk.take(anna)
+        var heard = hears.stream.makeAsyncIterator()
+        for _ in 0..<2 { await heard.next() }
+        async let released: Void = desk.release(anna)
+        // Ben is being told that nobody is in control.
+        await heard.next()
+        #expect(await desk.claim(ben))
+        #expect(seen.withLock { $0.last } == .some(ben))
+        await released
+    }
+
     @Test("Whether anybody is in control is told, now and with every change")
     func control() async throws {
         let desk = ControlDesk(sink: Guest())

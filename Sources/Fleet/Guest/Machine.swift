@@ -14,7 +14,8 @@ struct Machine: Sendable, Equatable {
     var useKVM: Bool
     var drive: Drive
     var qmpSocket: String
-    var pulseSocket: String
+    /// The sound server's; nil for a guest that nobody hears.
+    var pulseSocket: String?
     /// Where QEMU's RFB server listens, unless the guest's own arguments say something about one.
     var vncSocket: String?
     /// The guest comes from another QEMU, which still runs it.
@@ -39,11 +40,7 @@ struct Machine: Sendable, Equatable {
         result += network.arguments(plugged: !takesOver || !network.isDetachable)
         result += driveArguments
         result += ["-display", "sdl,gl=off,show-cursor=off"]
-        result += [
-            "-audiodev",
-            "pa,id=snd0,server=unix:\(Self.escape(pulseSocket)),out.frequency=48000,out.channels=2,out.format=s16,"
-                + "out.latency=\(Self.soundLatency),out.buffer-length=\(2 * Self.soundLatency)",
-        ]
+        result += ["-audiodev", audioBackend]
         result += guest.sound.arguments
         if guest.tablet { result += ["-usb", "-device", "usb-tablet"] }
         result += ["-qmp", "unix:\(Self.escape(qmpSocket)),server=on,wait=off"]
@@ -53,6 +50,13 @@ struct Machine: Sendable, Equatable {
         if takesOver { result += ["-incoming", "defer", "-S"] }
         result += guest.extraArguments
         return result
+    }
+
+    private var audioBackend: String {
+        // It keeps time as the other does, so that the guest notices nothing.
+        guard let pulseSocket else { return "none,id=snd0,out.frequency=48000,out.channels=2,out.format=s16" }
+        return "pa,id=snd0,server=unix:\(Self.escape(pulseSocket)),out.frequency=48000,out.channels=2,out.format=s16,"
+            + "out.latency=\(Self.soundLatency),out.buffer-length=\(2 * Self.soundLatency)"
     }
 
     private var driveArguments: [String] {

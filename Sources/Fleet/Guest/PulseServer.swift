@@ -13,6 +13,8 @@ actor PulseServer: SupervisedService {
 
     private nonisolated let directory: InstanceDirectory
     private let process: ServiceProcess
+    /// Whether it was started and does not listen yet.
+    private(set) var isStarting = false
 
     init(directory: InstanceDirectory, ledger: ChildLedger, logger: Logger) {
         self.directory = directory
@@ -67,6 +69,8 @@ actor PulseServer: SupervisedService {
         unlink(directory.pulseSocket)
         unlink(directory.soundPipe)
         let socket = directory.pulseSocket
+        isStarting = true
+        defer { isStarting = false }
         try await process.start(within: .seconds(10)) {
             try await BlockingWork.run { PulseGreeting.isAnswered(at: socket) }
         } display: {

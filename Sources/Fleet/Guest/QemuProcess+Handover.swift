@@ -13,6 +13,7 @@ extension QemuProcess {
         else { throw GuestError.notRunning }
         var machine = old.machine
         machine.takesOver = true
+        machine.pulseSocket = directory.pulseSocket
         machine.qmpSocket = directory.successorQMPSocket
         machine.vncSocket = directory.successorVNCSocket
         let began = ContinuousClock.now

@@ -62,18 +62,18 @@ actor QemuProcess: SupervisedService {
         run = nil
         for one in left { try await one.discard() }
         let display = try await waitForDisplay(within: .seconds(180))
-        await waitForSound(within: .seconds(3))
+        let hasSound = await waitForSound(within: .seconds(3))
         try await raiseNetwork()
         let drive = try await drive()
         guard !stopRequested else { throw CancellationError() }
         if try chooseKVM() {
             do {
-                return try await launch(drive: drive, display: display, useKVM: true)
+                return try await launch(drive: drive, display: display, hasSound: hasSound, useKVM: true)
             } catch let error as ProcessError where configuration.accelerator == .automatic && Self.blamesKVM(error) {
                 logger.warning("KVM failed, falling back to TCG", metadata: ["error": "\(error)"])
             }
         }
-        try await launch(drive: drive, display: display, useKVM: false)
+        try await launch(drive: drive, display: display, hasSound: hasSound, useKVM: false)
     }
 
     /// The limit is beyond the longest pause between two starts of the X server.
@@ -87,18 +87,22 @@ actor QemuProcess: SupervisedService {
     }
 
     /// QEMU waits without a limit for a sound server that is connected and does not answer, the guest with it. So one
-    /// that hangs is ended; without any, QEMU starts all the same and the guest is silent.
-    private func waitForSound(within limit: Duration) async {
+    /// that hangs is ended. Where none listens QEMU would not start, and gets no sound server at all: the guest is silent
+    /// until it is handed to a QEMU that has one.
+    ///
+    /// - Returns: whether one answers.
+    private func waitForSound(within limit: Duration) async -> Bool {
         let end = ContinuousClock.now + limit
         while !stopRequested, .now < end {
-            if await pulse.identity != nil {
-                if await pulse.answers() { return }
+            if await pulse.identity != nil, await !pulse.isStarting {
+                if await pulse.answers() { return true }
                 logger.warning("the sound server does not answer and is ended")
                 await pulse.kill()
             }
             try? await Task.sleep(for: .milliseconds(20))
         }
         logger.warning("starting without a sound server; the guest is silent")
+        return false
     }
 
     private func chooseKVM() throws -> Bool {
@@ -131,10 +135,10 @@ actor QemuProcess: SupervisedService {
         }
     }
 
-    private func launch(drive: Machine.Drive, display: Int, useKVM: Bool) async throws {
+    private func launch(drive: Machine.Drive, display: Int, hasSound: Bool, useKVM: Bool) async throws {
         let machine = Machine(
             configuration: configuration, useKVM: useKVM, drive: drive, qmpSocket: directory.qmpSocket,
-            pulseSocket: directory.pulseSocket, vncSocket: directory.vncSocket)
+            pulseSocket: hasSound ? directory.pulseSocket : nil, vncSocket: directory.vncSocket)
         let fresh = await makeRun(machine, display: display)
         run = fresh
         try await fresh.start()
@@ -152,7 +156,8 @@ actor QemuProcess: SupervisedService {
         generation += 1
         return QemuRun(
             machine, name: generation == 1 ? name : "\(name).\(generation)", display: display,
-            on: await xserver.identity, hearing: await pulse.identity, directory: directory, ledger: ledger,
+            on: await xserver.identity, hearing: machine.pulseSocket == nil ? nil : await pulse.identity,
+            directory: directory, ledger: ledger,
             logger: logger, onEvent: onEvent)
     }
 

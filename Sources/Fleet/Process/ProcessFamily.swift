@@ -13,7 +13,7 @@ struct ProcessFamily: Sendable {
 
     /// Looks again, and takes in what members have started meanwhile.
     ///
-    /// - Returns: the members that live.
+    /// - Returns: the members that live, older ones first: killed in that order, no parent sees its child end before.
     @discardableResult
     mutating func grow() -> [ProcessIdentity] {
         members.isEmpty ? [] : grow(in: Self.scan())
@@ -44,7 +44,7 @@ struct ProcessFamily: Sendable {
         }
         let identities = found.compactMap { pid in
             living[pid].map { ProcessIdentity(pid: pid, startTime: $0.startTime) }
-        }
+        }.sorted { ($0.startTime, $0.pid) < ($1.startTime, $1.pid) }
         members.formUnion(identities)
         return identities
     }

@@ -21,14 +21,14 @@ extension Response {
         }
         let size = Int(info.st_size)
         let written = UInt64(info.st_mtim.tv_sec) * 1_000_000_000 + UInt64(info.st_mtim.tv_nsec)
-        let tag = "\"\(String(written, radix: 16))-\(String(size, radix: 16))\""
+        let tag = EntityTag(changed: written, size: size)
         var headers: HTTPFields = [
-            .contentType: type, .acceptRanges: "bytes", .eTag: tag, .cacheControl: "private, no-cache",
+            .contentType: type, .acceptRanges: "bytes", .eTag: tag.text, .cacheControl: "private, no-cache",
             .contentDisposition: "attachment; filename=\"\(name)\"",
         ]
-        if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: headers) }
+        if tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
         // A part of what has changed meanwhile would fit nothing.
-        let isSame = request.headers[.ifRange].map { $0 == tag } ?? true
+        let isSame = request.headers[.ifRange].map { $0 == tag.text } ?? true
         switch ByteRange(isSame ? request.headers[.range] : nil, of: size) {
         case .unsatisfiable:
             throw APIError(

@@ -11,7 +11,7 @@ struct PackageFiles: Sendable {
     private struct File: Sendable {
         let path: String
         let type: String
-        let tag: String
+        let tag: EntityTag
     }
 
     /// three.js, the scene of the VR page.
@@ -43,7 +43,7 @@ struct PackageFiles: Sendable {
             let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
             files[path] = File(
                 path: place, type: StaticPages.type(of: url.pathExtension),
-                tag: "\"\(String(Int(changed), radix: 16))-\(String(size, radix: 16))\"")
+                tag: EntityTag(changed: changed.bitPattern, size: size))
         }
         self.files = files
     }
@@ -57,11 +57,8 @@ struct PackageFiles: Sendable {
             guard let file = files[context.parameters.getCatchAll().joined(separator: "/")] else {
                 throw APIError(.notFound, "not-found", "no such file of \(name)")
             }
-            // Another version of the package has another time and size.
-            var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "max-age=3600"]
-            if request.headers[.ifNoneMatch]?.contains(file.tag) == true {
-                return Response(status: .notModified, headers: headers)
-            }
+            var headers: HTTPFields = [.eTag: file.tag.text, .cacheControl: "max-age=3600"]
+            if file.tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
             headers[.contentType] = file.type
             guard FileManager.default.isReadableFile(atPath: file.path) else {
                 throw APIError(.notFound, "not-found", "\(name) was removed since the hub started")

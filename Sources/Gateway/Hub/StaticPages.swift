@@ -17,7 +17,7 @@ struct StaticPages: Sendable {
     private struct File: Sendable {
         let data: ByteBuffer
         let type: String
-        let tag: String
+        let tag: EntityTag
     }
 
     private let files: [String: File]
@@ -35,7 +35,7 @@ struct StaticPages: Sendable {
             else { continue }
             let data = try Data(contentsOf: url)
             files["/" + path.dropFirst(prefix.count)] = File(
-                data: ByteBuffer(bytes: data), type: Self.type(of: url.pathExtension), tag: Self.tag(of: data))
+                data: ByteBuffer(bytes: data), type: Self.type(of: url.pathExtension), tag: EntityTag(of: data))
         }
         self.files = files
     }
@@ -70,11 +70,8 @@ struct StaticPages: Sendable {
 
     private static func response(to request: Request, _ file: File) -> Response {
         // Always asked for again, mostly answered with 304: a new version shows at once.
-        var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache"]
-        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        if known?.contains(where: { $0 == file.tag || $0 == "*" || $0 == "W/" + file.tag }) == true {
-            return Response(status: .notModified, headers: headers)
-        }
+        var headers: HTTPFields = [.eTag: file.tag.text, .cacheControl: "no-cache"]
+        if file.tag.isKnown(to: request) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = file.type
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.data))
     }
@@ -94,11 +91,5 @@ struct StaticPages: Sendable {
         case "txt": "text/plain; charset=utf-8"
         default: "application/octet-stream"
         }
-    }
-
-    /// FNV-1a: names a version, no secret depends on it.
-    private static func tag(of data: Data) -> String {
-        let hash = data.reduce(into: UInt64(0xcbf2_9ce4_8422_2325)) { $0 = ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return "\"\(String(hash, radix: 16))-\(String(data.count, radix: 16))\""
     }
 }

@@ -9,6 +9,8 @@ public actor ControlDesk {
     private var observers: [ViewerID: Observer] = [:]
     private var tellings = 0
     private var isTelling = false
+    /// Whose change came while others were being told of an earlier one.
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameter sink: the guest.
     public init(sink: any InputSink) { self.sink = sink }
@@ -20,7 +22,8 @@ public actor ControlDesk {
 
     /// Adds a viewer.
     ///
-    /// - Parameter observer: told at once, and at every change, also of the viewer's own making.
+    /// - Parameter observer: told at once, and at every change before what made it returns, also of the viewer's own
+    ///   making. It must not wait for the desk.
     public func join(_ viewer: ViewerID, _ observer: @escaping Observer) async {
         observers[viewer] = observer
         await observer(holder)
@@ -77,19 +80,22 @@ public actor ControlDesk {
         letGo()
     }
 
+    /// Returns when everybody has been told: who was given control and did not know would hold its input back.
     private func hand(to viewer: ViewerID?) async {
         holder = viewer
         letGo()
         tellings += 1
         // Who tells now goes on until the newest holder is told: two at once could each be the last that somebody hears.
-        guard !isTelling else { return }
+        guard !isTelling else { return await withCheckedContinuation { waiting.append($0) } }
         isTelling = true
-        defer { isTelling = false }
         var told: Int
         repeat {
             told = tellings
             for observer in observers.values { await observer(holder) }
         } while told != tellings
+        isTelling = false
+        for continuation in waiting { continuation.resume() }
+        waiting = []
     }
 
     private func send(_ events: [InputEvent], taken: (@Sendable (UInt64) -> Void)?) throws {

@@ -209,6 +209,44 @@ struct GuestRecoveryTests {
         }
     }
 
+    @Test("QEMU waits for a sound server that is slow to start, and does not end it")
+    func slowSoundServer() async throws {
+        try await withTemporaryFolder { folder in
+            let path = String(cString: getenv("PATH"))
+            let real = try #require(
+                path.split(separator: ":").map { String($0) + "/pulseaudio" }.first { access($0, X_OK) == 0 })
+            try FileManager.default.createDirectory(atPath: folder + "/bin", withIntermediateDirectories: true)
+            try "#!/bin/sh\nsleep 1\nexec \(real) \"$@\"\n".write(
+                toFile: folder + "/bin/pulseaudio", atomically: true, encoding: .utf8)
+            chmod(folder + "/bin/pulseaudio", 0o755)
+            setenv("PATH", folder + "/bin:" + path, 1)
+            defer { setenv("PATH", path, 1) }
+            let tone = try ToneGuest(in: folder)
+            try await withGuest(folder, tone.configuration) { guest in
+                kill(try #require(await guest.services[1].pid), SIGKILL)
+                try await guest.recover(.qemu)
+                #expect(await hears(guest))
+            }
+        }
+    }
+
+    @Test("a guest starts without a sound server, and is heard when there is one again, without a new start")
+    func noSoundServer() async throws {
+        try await withTemporaryFolder { folder in
+            let tone = try ToneGuest(in: folder)
+            try await withGuest(folder, tone.configuration) { guest in
+                try await guest.supervisors[1].stop()
+                try await guest.recover(.qemu)
+                #expect(await guest.services[2].state == .running)
+                #expect(await guest.qemu.soundProcess == nil)
+                #expect(guest.sendInput([.relative(.x, 1)]))
+                try await guest.recover(.sound)
+                #expect(await guest.services[1].state == .running)
+                #expect(await hears(guest))
+            }
+        }
+    }
+
     @Test("a stopped sound server holds up neither QEMU's start nor the guest's end")
     func stoppedSoundServer() async throws {
         try await withTemporaryFolder { folder in
