@@ -251,7 +251,8 @@ def test_a_still_screen_lasts_as_long_as_it_was_recorded(fleet, recordings):
     done = recordings.stop(recording["id"])
     lasted = time.monotonic() - began
     movie = Movie(recordings.file(done["id"]))
-    assert 5 <= len(movie.frames) <= 20, movie.frames
+    # One every two seconds, and what sharpens the first.
+    assert 3 <= len(movie.frames) <= 20, movie.frames
     assert abs(movie.duration - lasted) < 0.2 and abs(movie.seconds - lasted) < 0.2
     assert movie.gaps == []
     assert max(peak for _, _, peak in movie.sound) < 0.001
