@@ -15,6 +15,8 @@
 // its timers, none of which is shorter than 200 ms, go off up to 40 ms late. For all others it is the C library's.
 
 static const long tick = 10 * 1000 * 1000;
+// Ticks that pass in one wake-up.
+enum { ticks = 5 };
 
 static bool is_sctp_timer(void) {
   static _Thread_local enum { unknown, yes, no } answer = unknown;
@@ -29,13 +31,13 @@ static bool is_sctp_timer(void) {
 int nanosleep(const struct timespec *wanted, struct timespec *left) {
   // Ticks that were slept for already.
   static _Thread_local int ahead = 0;
-  struct timespec several = {0, loco_sctp_ticks * tick};
+  struct timespec several = {0, ticks * tick};
   if (wanted != NULL && wanted->tv_sec == 0 && wanted->tv_nsec == tick && is_sctp_timer()) {
     if (ahead > 0) {
       ahead--;
       return 0;
     }
-    ahead = loco_sctp_ticks - 1;
+    ahead = ticks - 1;
     wanted = &several;
   }
   int error = clock_nanosleep(CLOCK_MONOTONIC, 0, wanted, left);

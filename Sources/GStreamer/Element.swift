@@ -51,13 +51,6 @@ public class Element: Object, @unchecked Sendable {
         return g_value_dup_object(&value).map(Element.init(owning:))
     }
 
-    /// Whether the element is one of that factory's.
-    func isMade(by factory: String) -> Bool {
-        gst_element_get_factory(element).map {
-            String(cString: loco_object_name(UnsafeMutableRawPointer($0))) == factory
-        } ?? false
-    }
-
     /// A pad made on request, such as `sink_0` of `webrtcbin`.
     ///
     /// - Throws: `missingPad` where the element refuses.

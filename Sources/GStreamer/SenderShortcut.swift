@@ -4,7 +4,7 @@ import CGStreamer
 ///
 /// `webrtcbin` 1.22 puts an element that waits for the clock and encoders for FEC (RFC 5109) and RED (RFC 2198) in
 /// between, wanted or not. The encoders know packets only: they take a frame's list of packets apart, and each packet
-/// then goes all the way to the socket alone, at several times the cost.
+/// then goes all the way to the socket alone.
 enum SenderShortcut {
     /// Takes the short way as soon as `webrtcbin` has built the long one, which is at the sender's first capabilities.
     ///
@@ -16,7 +16,7 @@ enum SenderShortcut {
     /// - Returns: false where there is no way yet, or one of another kind; nothing is changed then.
     fileprivate static func take(_ sender: Pad) -> Bool {
         guard let bin = sender.owner, let entry = sender.ghostTarget, let clock = entry.owner,
-            clock.isMade(by: "clocksync"), let encoders = try? clock.pad("src").peer?.owner,
+            clock.typeName == "GstClockSync", let encoders = try? clock.pad("src").peer?.owner,
             Element.firstInside(encoders, factory: "rtpredenc") != nil,
             let last = try? encoders.pad("src"), let exit = last.peer
         else { return false }

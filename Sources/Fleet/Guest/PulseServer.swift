@@ -59,11 +59,6 @@ actor PulseServer: SupervisedService {
         return (try? await BlockingWork.run { PulseGreeting.isAnswered(at: socket) }) ?? false
     }
 
-    /// Ends a server that hangs; its supervisor starts it again.
-    func kill() async {
-        await process.child.identity?.send(SIGKILL)
-    }
-
     func start() async throws {
         // PulseAudio refuses to bind where a killed one left its socket.
         unlink(directory.pulseSocket)

@@ -94,10 +94,11 @@ actor QemuProcess: SupervisedService {
     private func waitForSound(within limit: Duration) async -> Bool {
         let end = ContinuousClock.now + limit
         while !stopRequested, .now < end {
-            if await pulse.identity != nil, await !pulse.isStarting {
+            if let server = await pulse.identity, await !pulse.isStarting {
                 if await pulse.answers() { return true }
                 logger.warning("the sound server does not answer and is ended")
-                await pulse.kill()
+                // This one, and not what its supervisor may have started meanwhile.
+                server.send(SIGKILL)
             }
             try? await Task.sleep(for: .milliseconds(20))
         }
@@ -157,8 +158,7 @@ actor QemuProcess: SupervisedService {
         return QemuRun(
             machine, name: generation == 1 ? name : "\(name).\(generation)", display: display,
             on: await xserver.identity, hearing: machine.pulseSocket == nil ? nil : await pulse.identity,
-            directory: directory, ledger: ledger,
-            logger: logger, onEvent: onEvent)
+            directory: directory, ledger: ledger, logger: logger, onEvent: onEvent)
     }
 
     func waitForExit() async -> ProcessExit {
