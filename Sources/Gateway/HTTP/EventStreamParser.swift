@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads an event stream (WHATWG HTML, section 9.2) in pieces as they come. What it keeps is bounded: a line or an
 /// event that is longer than the limit is an error, after which the stream cannot be read on.
 struct EventStreamParser: Sendable {
@@ -23,21 +25,41 @@ struct EventStreamParser: Sendable {
 
     /// Takes the next piece and gives the events that it completed.
     /// - Throws: ``TooLong``.
-    mutating func append(_ bytes: some Sequence<UInt8>) throws(TooLong) -> [ServerSentEvent] {
+    mutating func append(_ bytes: some Collection<UInt8>) throws(TooLong) -> [ServerSentEvent] {
+        let events = bytes.withContiguousStorageIfAvailable { bytes in
+            Result { () throws(TooLong) in try read(UnsafeRawBufferPointer(bytes)) }
+        }
+        guard let events else { return try append(Array(bytes)) }
+        return try events.get()
+    }
+
+    /// Goes from line end to line end: a node's report is thousands of bytes, and a hub reads one a second of every node.
+    private mutating func read(_ bytes: UnsafeRawBufferPointer) throws(TooLong) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
-        for byte in bytes {
+        var rest = bytes[...]
+        while let first = rest.first {
             // A line feed after a carriage return belongs to it, also when a piece ends between them.
-            let isSecondHalf = endedByReturn && byte == UInt8(ascii: "\n")
-            endedByReturn = byte == UInt8(ascii: "\r")
-            if isSecondHalf { continue }
-            if endedByReturn || byte == UInt8(ascii: "\n") {
-                if let event = try endLine() { events.append(event) }
-            } else {
-                guard line.count < limit else { throw TooLong(limit: limit) }
-                line.append(byte)
-            }
+            if endedByReturn, first == UInt8(ascii: "\n") { rest = rest.dropFirst() }
+            endedByReturn = false
+            let piece = UnsafeRawBufferPointer(rebasing: rest)
+            let feed = Self.offset(of: UInt8(ascii: "\n"), in: piece[...])
+            let carriage = Self.offset(of: UInt8(ascii: "\r"), in: piece[..<(feed ?? piece.count)])
+            let text = piece[..<(carriage ?? feed ?? piece.count)]
+            guard line.count + text.count <= limit else { throw TooLong(limit: limit) }
+            line.append(contentsOf: text)
+            rest = rest.dropFirst(text.count)
+            guard !rest.isEmpty else { break }
+            rest = rest.dropFirst()
+            endedByReturn = carriage != nil
+            if let event = try endLine() { events.append(event) }
         }
         return events
+    }
+
+    private static func offset(of byte: UInt8, in bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+        guard let base = bytes.baseAddress, let found = memchr(base, Int32(byte), bytes.count) else { return nil }
+        return UnsafeRawPointer(found) - base
     }
 
     private mutating func endLine() throws(TooLong) -> ServerSentEvent? {
