@@ -43,7 +43,8 @@ let package = Package(
         .systemLibrary(name: "CPulse", pkgConfig: "libpulse", providers: [.apt(["libpulse-dev"])]),
         .target(name: "CProcess"),
         .target(name: "CSCTP"),
-        .target(name: "GStreamer", dependencies: ["CGStreamer", "CSCTP"], swiftSettings: settings),
+        .target(name: "CSRTP", linkerSettings: [.linkedLibrary("srtp2"), .linkedLibrary("crypto")]),
+        .target(name: "GStreamer", dependencies: ["CGStreamer", "CSCTP", "CSRTP"], swiftSettings: settings),
         .target(name: "Pulse", dependencies: ["CPulse"], swiftSettings: settings),
         .target(name: "Probe", swiftSettings: settings),
         .target(

@@ -71,11 +71,5 @@ static inline gboolean loco_probe_is_list(const GstPadProbeInfo *info) {
 static inline gboolean loco_probe_is_event(const GstPadProbeInfo *info) {
     return (info->type & GST_PAD_PROBE_TYPE_EVENT_BOTH) != 0;
 }
-static inline const GValueArray *loco_value_array_of(const GValue *value) {
-    return G_VALUE_HOLDS(value, G_TYPE_VALUE_ARRAY) ? (const GValueArray *)g_value_get_boxed(value) : NULL;
-}
-static inline const GstStructure *loco_value_structure(const GValue *value) {
-    return GST_VALUE_HOLDS_STRUCTURE(value) ? gst_value_get_structure(value) : NULL;
-}
 static inline gboolean loco_is_ghost_pad(gpointer object) { return GST_IS_GHOST_PAD(object); }
 static inline GstMapFlags loco_map_read_write(void) { return GST_MAP_READWRITE; }

@@ -12,11 +12,11 @@
 // nanosleep(): a program's own takes the place of the C library's, for the libraries that it loads, too.
 //
 // This one sleeps once for several ticks on that thread, and lets the next ones pass at once. SCTP's time stays right;
-// its timers, none of which is shorter than 200 ms, go off up to 40 ms late. For all others it is the C library's.
+// its timers, none of which is shorter than 200 ms, go off up to 90 ms late. For all others it is the C library's.
 
 static const long tick = 10 * 1000 * 1000;
 // Ticks that pass in one wake-up.
-enum { ticks = 5 };
+enum { ticks = 10 };
 
 static bool is_sctp_timer(void) {
   static _Thread_local enum { unknown, yes, no } answer = unknown;

@@ -16,14 +16,13 @@ public struct BufferView: ~Copyable {
     /// Whether an encoded frame can be decoded without the ones before it.
     public var isKeyframe: Bool { loco_buffer_is_delta(buffer) == 0 }
 
-    /// The marker and the SSRC of an RTP packet (RFC 3550, section 5.1), which SRTP leaves readable; nil for anything that
-    /// cannot be one.
-    public var packetHeader: (marker: Bool, source: UInt32)? {
-        var header: (UInt64, UInt32) = (0, 0)
-        return withUnsafeMutableBytes(of: &header) { bytes in
-            guard gst_buffer_extract(buffer, 0, bytes.baseAddress, 12) == 12, bytes[0] >> 6 == 2 else { return nil }
-            let source = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
-            return (bytes[1] & 0x80 != 0, UInt32(bigEndian: source))
+    /// An RTP packet's header; nil for anything that is none.
+    ///
+    /// - Parameter id: the header extension's that holds the transport-wide sequence number.
+    public func packetHeader(transportWide id: UInt8? = nil) -> PacketHeader? {
+        withUnsafeTemporaryAllocation(byteCount: PacketHeader.longest, alignment: 1) { bytes in
+            let count = Int(gst_buffer_extract(buffer, 0, bytes.baseAddress, gsize(bytes.count)))
+            return PacketHeader(UnsafeRawBufferPointer(rebasing: bytes[..<count]), transportWide: id)
         }
     }
 

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The place between a payloader and `webrtcbin` where every video packet of one viewer passes: it adds the playout
 /// delay, sends a frame's packets on as one list, keeps the sequence numbers gapless when padding goes out between
-/// frames, and passes on what comes back against the stream: keyframe requests and transport-wide feedback.
+/// frames, and passes on the keyframe requests that come back against the stream.
 ///
 /// A list goes through each of the many elements up to the socket once, and out by one system call. Payloaders make one
 /// of each of a frame's slices at most.
@@ -37,8 +37,6 @@ public final class PacketStage: @unchecked Sendable {
     public struct Handlers: Sendable {
         /// A receiver asks for a keyframe (PLI or FIR).
         public var keyframeRequested: @Sendable () -> Void = {}
-        /// Transport-wide feedback arrived.
-        public var reported: @Sendable ([PacketReport]) -> Void = { _ in }
         /// The last packet of the frame with that timestamp was packetised. Must neither lock nor allocate.
         public var packetised: @Sendable (_ timestamp: UInt64) -> Void = { _ in }
 
@@ -200,11 +198,7 @@ public final class PacketStage: @unchecked Sendable {
     deinit { if let held { gst_buffer_list_unref(held) } }
 
     fileprivate func took(_ event: UnsafeMutablePointer<GstEvent>) {
-        if gst_video_event_is_force_key_unit(event) != 0 {
-            handlers.keyframeRequested()
-        } else if let reports = PacketReport.reports(in: event) {
-            handlers.reported(reports)
-        }
+        if gst_video_event_is_force_key_unit(event) != 0 { handlers.keyframeRequested() }
     }
 }
 

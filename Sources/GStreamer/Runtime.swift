@@ -1,10 +1,12 @@
 import CGStreamer
+import CSRTP
 
 /// The process-wide GStreamer library: started once, by the roles that stream. The hub never calls it.
 public enum Runtime {
     private static let started: Result<Void, GStreamerError> = {
         // There are threads by the dozen, and each would get a heap of its own that only grows.
         mallopt(M_ARENA_MAX, 2)
+        _ = hasFastCiphers
         var error: UnsafeMutablePointer<GError>?
         guard gst_init_check(nil, nil, &error) != 0 else {
             let reason = error.map { String(cString: $0.pointee.message) } ?? "unknown reason"
@@ -18,6 +20,10 @@ public enum Runtime {
     ///
     /// - Throws: `GStreamerError.initialisationFailed` with GLib's reason.
     public static func start() throws(GStreamerError) { try started.get() }
+
+    /// Whether media is encrypted by OpenSSL's ciphers. Where libsrtp does not take them it goes on with its own, which cost
+    /// three times as much.
+    static let hasFastCiphers = loco_srtp_use_openssl() == 0
 
     /// Gives the heap's free pages back to the system.
     public static func trimMemory() { malloc_trim(0) }

@@ -45,12 +45,6 @@ public indirect enum Value: Sendable, Equatable {
         if case .list(let value) = self { return value }
         return nil
     }
-
-    /// The structure held by the value.
-    public var nested: Structure? {
-        if case .structure(let value) = self { return value }
-        return nil
-    }
 }
 
 extension Value: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

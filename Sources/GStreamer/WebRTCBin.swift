@@ -117,6 +117,20 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         }
     }
 
+    /// Lets `inspect` see every RTCP packet of the peer's, decrypted, and decide whether `rtpsession` gets it too. Call it
+    /// once the local description is set; the rules are those of ``Pad/probeBuffers(_:)``.
+    ///
+    /// - Throws: `missingPad` where there is no session yet.
+    public func watchFeedback(
+        _ inspect: @escaping @Sendable (borrowing BufferView) -> Pad.Verdict
+    ) throws(GStreamerError) -> PadProbe {
+        guard let sessions = Element.firstInside(self, factory: "rtpbin") else {
+            throw .missingPad(element: name, pad: "rtpbin.recv_rtcp_sink_0")
+        }
+        // All media is bundled in session 0.
+        return try sessions.pad("recv_rtcp_sink_0").probeBuffers(inspect)
+    }
+
     /// Adds a section that only receives, to an offer of this side.
     ///
     /// - Parameter codec: what may be received, with its payload type.
@@ -197,13 +211,6 @@ public final class WebRTCBin: Element, @unchecked Sendable {
     /// Adds a candidate of the remote peer (RFC 8839 `candidate:...`); an empty one ends them.
     public func addCandidate(_ candidate: String, section: Int) throws(GStreamerError) {
         try emit("add-ice-candidate", [.uint(UInt32(section)), .string(candidate)])
-    }
-
-    /// Statistics of the connection (W3C WebRTC statistics, as GStreamer names them). Poll at 1 Hz at most.
-    public func statistics() async throws -> Structure {
-        try await Promise.reply(to: "get-stats", within: 2) { promise in
-            try emit("get-stats", [.object(nil), .boxed(promise)])
-        }
     }
 
     /// Calls `handler` with each data channel the peer opens.

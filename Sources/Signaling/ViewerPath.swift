@@ -92,19 +92,11 @@ actor ViewerPath {
     }
 
     /// Takes feedback about packets.
-    func take(_ reports: [PacketReport]) async {
+    func take(_ results: [PacketResult]) async {
         guard isMeasured, !isStopped else { return }
         hasReports = true
         let now = Runtime.now()
-        estimator.update(
-            reports.map { report in
-                // All padding: sent for a probe.
-                let isProbe = report.payloadSize == 0
-                let payload = isProbe ? PacketStage.paddingSize : report.payloadSize
-                return PacketResult(
-                    sequence: report.sequence, sentAt: report.sentAt, receivedAt: report.receivedAt,
-                    size: payload + Self.overhead, isProbe: isProbe)
-            }, at: now)
+        estimator.update(results, at: now)
         // The path is full: that does not wait.
         guard estimator.usage == .overusing || now >= decidedAt + Self.decisionInterval else { return }
         await decide(at: now)

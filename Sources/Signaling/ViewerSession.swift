@@ -37,7 +37,6 @@ actor ViewerSession {
     private var level: String?
     private var ending: Task<Void, Never>?
     private var overflowReported = 0
-    private var looks = 0
     private var association: AssociationWatch
 
     /// - Parameter rendition: what the viewer wants first; it exists.
@@ -178,9 +177,9 @@ actor ViewerSession {
                 logger.info("the data channel failed", metadata: ["reason": "\(failure.rawValue)"])
                 // The viewer cannot be heard any more; one that is still there comes back with a new offer.
                 detachEnd(.channelClosed)
-            case .reported(let reports):
+            case .reported(let results):
                 vitals.feedback(at: Runtime.now())
-                await path.take(reports)
+                await path.take(results)
             case .switched: await path.switched()
             case .broken(let reason):
                 logger.warning("viewer pipeline broke: \(reason)")
@@ -308,9 +307,7 @@ actor ViewerSession {
             telemetry.note(SCTPFailure.neverEstablished)
             logger.warning("the data channel does not come up")
         }
-        looks += 1
-        // Every other time: gathering them costs a still viewer more than everything else, and reports come no more often.
-        if looks % 2 == 1 { vitals.took(await peer.receiverReports(), at: now) }
+        vitals.took(await peer.receiverReports, at: now)
         vitals.look(
             delivered: peer.videoOutlet.counters.delivered, loss: await path.measurements?.loss, at: now)
         if vitals.isSilent(at: now, connectedAt: connectedAt, limit: limits.silence) { await end(.silent) }

@@ -10,7 +10,7 @@ struct ViewerVitals {
     private var watch: ViewerWatch
     private var lastHeartbeat: UInt64?
     private var lastFeedback: UInt64?
-    private var lastProgress: (at: UInt64, values: [String: [Int64]])?
+    private var lastProgress: (at: UInt64, values: [UInt32: [UInt32]])?
     private var decoded: (at: UInt64, fps: Double)?
     private var delivered: (at: UInt64, frames: UInt64)?
     private var reported: (loss: Double, roundTrip: Double?, jitter: Double?)?
@@ -31,7 +31,7 @@ struct ViewerVitals {
     mutating func decodes(_ fps: Double, at now: UInt64) { decoded = (now, fps) }
 
     /// Takes the viewer's newest receiver reports, by source.
-    mutating func took(_ reports: [String: ReceiverReport], at now: UInt64) {
+    mutating func took(_ reports: [UInt32: ReceiverReport], at now: UInt64) {
         let progress = reports.mapValues(\.progress)
         if lastProgress == nil || lastProgress?.values != progress { lastProgress = (now, progress) }
         // Picture and sound take the same path: the worse of the two tells of it.

@@ -39,11 +39,40 @@ struct PacketListTests {
             try await eventually("packets at the receiver") { (numbers.all.count >= 60, "\(numbers.all.count)") }
             let all = numbers.all
             #expect(zip(all, all.dropFirst()).allSatisfy { $1 == $0 &+ 1 }, "\(all)")
+            try await expectFeedback(of: peer, on: numbers)
             await peer.stop()
             await receiver.stop()
             await media.stop()
         }
         try await eventually("all objects gone") { (LiveObjects.count == before, "\(LiveObjects.count - before) left") }
+    }
+
+    /// What a real receiver tells in RTCP is understood: when which packet arrived, and how long the way there and back is.
+    private func expectFeedback(of peer: Peer, on numbers: NumberLog) async throws {
+        let results = Mutex<[PacketResult]>([])
+        let listening = Task {
+            for await case .reported(let new) in peer.events { results.withLock { $0 += new } }
+        }
+        defer { listening.cancel() }
+        let some = numbers.all.prefix(60)
+        try await eventually("feedback about packets that arrived") {
+            let told = Set(results.withLock { $0.filter { $0.receivedAt != nil }.map(\.sequence) })
+            return (told.isSuperset(of: some), "\(told.count) of them, such as \(told.first ?? 0)")
+        }
+        for result in results.withLock({ $0 }) {
+            #expect((60...1300).contains(result.size) && !result.isProbe, "\(result)")
+        }
+        let delivered = results.withLock { $0.filter { $0.receivedAt != nil }.sorted { $0.sentAt < $1.sentAt } }
+        let (first, last) = (try #require(delivered.first), try #require(delivered.last))
+        // Both clocks went on by the same.
+        let arrival = Int64(last.receivedAt ?? 0) - Int64(first.receivedAt ?? 0)
+        #expect(abs(arrival - Int64(last.sentAt - first.sentAt)) < 100_000_000, "\(first) to \(last)")
+        try await eventually("a report that answers a sender report", within: .seconds(20)) {
+            let reports = await peer.receiverReports
+            return (reports.values.contains { $0.roundTrip != nil }, "\(reports)")
+        }
+        let report = try #require(await peer.receiverReports.values.first { $0.roundTrip != nil })
+        #expect(report.roundTrip.map { $0 < 500 } == true && report.loss == 0, "\(report)")
     }
 }
 

@@ -11,8 +11,8 @@ struct ViewerVitalsTests {
         var vitals = ViewerVitals(viewer: "one")
         vitals.took(
             [
-                "video": .init(progress: [1, 1, 1], loss: 0.25, roundTrip: nil),
-                "audio": .init(progress: [1, 1, 2], loss: 0, roundTrip: 40),
+                1: .init(progress: [1, 1, 1], loss: 0.25, roundTrip: nil),
+                2: .init(progress: [1, 1, 2], loss: 0, roundTrip: 40),
             ], at: Self.second)
         vitals.look(delivered: 30, loss: nil, at: Self.second)
         #expect(vitals.reception == .init(loss: 0.25, roundTrip: 0.04))
@@ -34,12 +34,12 @@ struct ViewerVitalsTests {
     func silence() {
         var vitals = ViewerVitals(viewer: "one")
         let report = ReceiverReport(progress: [5, 0, 9], loss: 0, roundTrip: nil)
-        for at in 1...9 { vitals.took(["video": report], at: UInt64(at) * Self.second) }
+        for at in 1...9 { vitals.took([1: report], at: UInt64(at) * Self.second) }
         #expect(!vitals.isSilent(at: 8 * Self.second, connectedAt: 0, limit: 7 * Self.second))
         #expect(vitals.isSilent(at: 9 * Self.second, connectedAt: 0, limit: 7 * Self.second))
         vitals.feedback(at: 8 * Self.second)
         #expect(!vitals.isSilent(at: 9 * Self.second, connectedAt: 0, limit: 7 * Self.second))
-        vitals.took(["video": .init(progress: [6, 0, 9], loss: 0, roundTrip: nil)], at: 17 * Self.second)
+        vitals.took([1: .init(progress: [6, 0, 9], loss: 0, roundTrip: nil)], at: 17 * Self.second)
         #expect(vitals.isSilent(at: 17 * Self.second, connectedAt: 0, limit: 7 * Self.second))
     }
 

@@ -149,7 +149,8 @@ actor EncoderPool {
     private func recipe(_ rendition: Rendition, _ implementation: VideoEncoder) throws -> Encoder.Recipe {
         let elements = try EncoderSettings.video(
             implementation, bitrate: rendition.bitrate, rate: rendition.framesPerSecond,
-            coarsest: rendition.width == nil ? EncoderSettings.legible : EncoderSettings.coarse)
+            coarsest: rendition.width == nil ? EncoderSettings.legible : EncoderSettings.coarse,
+            isSmall: rendition.width.map { $0 <= 640 } ?? false)
         let encoding = elements[0]
         let adjust: @Sendable (Int) -> Void = { [logger] bitrate in
             do throws(GStreamerError) { try EncoderSettings.setBitrate(bitrate, of: encoding, implementation) } catch {

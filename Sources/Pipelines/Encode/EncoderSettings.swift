@@ -17,8 +17,9 @@ package enum EncoderSettings {
     ///   - rate: frames per second at most.
     ///   - coarsest: the largest quantiser of H.264. It is a floor under the bitrate too: 35 keeps text legible, while a
     ///     small rendition for slow paths has to come down with its bitrate.
+    ///   - isSmall: a single thread is done soon enough. Each further one costs a slice, and a wake-up, for every frame.
     package static func video(
-        _ encoder: VideoEncoder, bitrate: Int, rate: Int, coarsest: UInt32 = legible
+        _ encoder: VideoEncoder, bitrate: Int, rate: Int, coarsest: UInt32 = legible, isSmall: Bool = false
     ) throws(GStreamerError) -> [Element] {
         switch encoder {
         case .x264:
@@ -28,7 +29,8 @@ package enum EncoderSettings {
                     "tune": "zerolatency", "speed-preset": "superfast", "bitrate": .uint(UInt32(bitrate)),
                     "vbv-buf-capacity": .uint(UInt32(max(20, 1500 / rate))), "key-int-max": .uint(1 << 30),
                     "bframes": .uint(0), "b-adapt": false, "rc-lookahead": .int(0), "sync-lookahead": .int(0),
-                    "mb-tree": false, "aud": false, "byte-stream": true, "qp-max": .uint(coarsest), "threads": .uint(2),
+                    "mb-tree": false, "aud": false, "byte-stream": true, "qp-max": .uint(coarsest),
+                    "threads": .uint(isSmall ? 1 : 2),
                     "option-string": "scenecut=0",
                 ])
             return [element, try Element("capsfilter", ["caps": .caps(h264)])]
@@ -40,7 +42,7 @@ package enum EncoderSettings {
                     "usage-type": "camera", "complexity": "low", "rate-control": "bitrate",
                     "bitrate": .uint(UInt32(bitrate * 1000)), "max-bitrate": .uint(UInt32(bitrate * 1000)),
                     "gop-size": .uint(1 << 30), "enable-frame-skip": false, "scene-change-detection": false,
-                    "qp-max": .uint(coarsest), "multi-thread": .uint(2),
+                    "qp-max": .uint(coarsest), "multi-thread": .uint(isSmall ? 1 : 2),
                 ])
             return [element] + (try parsed())
         case .vp8:
@@ -84,7 +86,7 @@ package enum EncoderSettings {
         }
     }
 
-    /// Sets the bitrate of a running encoder, in kbit/s. The first of ``video(_:bitrate:rate:)``'s elements encodes.
+    /// Sets the bitrate of a running encoder, in kbit/s. The first of ``video(_:bitrate:rate:coarsest:isSmall:)``'s elements encodes.
     static func setBitrate(_ bitrate: Int, of element: Element, _ encoder: VideoEncoder) throws(GStreamerError) {
         switch encoder {
         case .x264, .nvenc, .vah264, .vaapi: try element.set("bitrate", .uint(UInt32(bitrate)))

@@ -5,10 +5,6 @@
 struct FeedbackLedger {
     /// Packets remembered; at 10 Mbit/s some two seconds, twenty times the interval between feedbacks.
     static let depth = 2048
-    /// The reference time is 24 bits of 64 ms (draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1):
-    /// it starts anew after twelve days.
-    static let clockPeriod: Int64 = (1 << 24) * 64_000_000
-
     /// A remote clock that moves by more from packet to packet says nothing; a stream's floor is a frame a second.
     static let longestGap: Int64 = 10_000_000_000
 
@@ -57,17 +53,17 @@ struct FeedbackLedger {
     }
 
     private mutating func unroll(arrival: UInt64) -> Int64 {
-        let reported = Int64(arrival % UInt64(Self.clockPeriod))
+        let reported = Int64(arrival % UInt64(RTCPReader.clockPeriod))
         guard let last = lastArrival else {
             lastArrival = (reported, reported)
             return reported
         }
         var difference = reported - last.reported
-        if difference > Self.clockPeriod / 2 { difference -= Self.clockPeriod }
-        if difference < -Self.clockPeriod / 2 { difference += Self.clockPeriod }
+        if difference > RTCPReader.clockPeriod / 2 { difference -= RTCPReader.clockPeriod }
+        if difference < -RTCPReader.clockPeriod / 2 { difference += RTCPReader.clockPeriod }
         // Receivers are strangers: whatever they report, the sum stays far from overflow. Those who measure see a jump
         // and begin anew.
-        if abs(difference) > Self.longestGap || abs(last.unrolled) > Self.clockPeriod * 1000 {
+        if abs(difference) > Self.longestGap || abs(last.unrolled) > RTCPReader.clockPeriod * 1000 {
             difference = last.unrolled > 0 ? -Self.longestGap : Self.longestGap
         }
         let unrolled = last.unrolled + difference

@@ -31,6 +31,8 @@ actor Peer {
     private var probes: [PadProbe] = []
     private var stage: PacketStage?
     private var videoSource: UInt32 = 0
+    private var audioSource: UInt32?
+    private var feedback: FeedbackTap?
     private nonisolated let packetisedAt = FrameTimes()
     private var watch: Task<Void, Never>?
     private var stopped = false
@@ -104,7 +106,7 @@ actor Peer {
         try await addVideo()
         if let choice = offer.audio {
             let payloader = try Element("rtpopuspay", ["pt": .uint(UInt32(choice.payloadType)), "mtu": .uint(1200)])
-            try await addSection(choice, audio, payloader, codec: "OPUS", clock: 48000)
+            audioSource = try await addSection(choice, audio, payloader, codec: "OPUS", clock: 48000)
         }
         try await pipeline.play()
         try await bin.setRemote(.offer, offer.reduced)
@@ -113,7 +115,7 @@ actor Peer {
         await gathered.wait(seconds: Self.gatheringLimit) { [bin] in
             (try? bin.get("ice-gathering-state").integer) == 2  // complete
         }
-        watchSending()
+        watchTransport()
         guard let complete = try bin.localDescription() else {
             throw GStreamerError.promiseFailed(operation: "answer", reason: "no local description")
         }
@@ -136,12 +138,7 @@ actor Peer {
     }
 
     /// The viewer's newest receiver reports, by source.
-    func receiverReports() async -> [String: ReceiverReport] {
-        guard !stopped, let statistics = try? await bin.statistics() else { return [:] }
-        return statistics.fields.compactMapValues { value in
-            value.nested?["gst-rtpsource-stats"]?.nested.flatMap(ReceiverReport.init)
-        }
-    }
+    var receiverReports: [UInt32: ReceiverReport] { feedback?.reports ?? [:] }
 
     /// Ends the media and releases the connection.
     func stop() async {
@@ -224,9 +221,8 @@ actor Peer {
         }
         videoSource = try await addSection(offer.video, video, payloader, codec: offer.codec.encodingName, clock: 90000)
         var handlers = PacketStage.Handlers()
-        let (outlet, times, packetisedAt, sink) = (videoOutlet, media.times, packetisedAt, sink)
+        let (outlet, times, packetisedAt) = (videoOutlet, media.times, packetisedAt)
         handlers.keyframeRequested = { outlet.requestKeyframe() }
-        handlers.reported = { sink.yield(.reported($0)) }
         handlers.packetised = { timestamp in
             let now = Runtime.now()
             if let queued = outlet.queuedTime(of: timestamp) { times.packetise.record(from: queued, to: now) }
@@ -239,22 +235,34 @@ actor Peer {
                 playoutDelay: offer.extensions.playoutDelay, transportWide: offer.extensions.transportWide), handlers)
     }
 
-    /// Measures the last stage of each frame's way: to the socket.
-    private func watchSending() {
-        let (times, packetisedAt, source) = (media.times, packetisedAt, videoSource)
-        let probe = try? bin.watchSending { packet in
-            guard let header = packet.packetHeader, header.marker, header.source == source,
-                let timestamp = packet.timestamp, let packetised = packetisedAt.time(of: timestamp)
-            else { return }
-            let now = Runtime.now()
-            times.send.record(from: packetised, to: now)
-            times.wire.record(from: timestamp, to: now)
-        }
-        if let probe { probes.append(probe) } else { logger.debug("the way to the socket is not measured") }
+    /// Measures the last stage of each frame's way, to the socket, and takes what the viewer reports.
+    private func watchTransport() {
+        let (times, packetisedAt, source, sink) = (media.times, packetisedAt, videoSource, sink)
+        var clocks = [source: 90_000]
+        if let audioSource { clocks[audioSource] = 48_000 }
+        let feedback = FeedbackTap(clocks: clocks) { sink.yield(.reported($0)) }
+        self.feedback = feedback
+        let transportWide = offer.extensions.transportWide
+        do throws(GStreamerError) {
+            probes.append(
+                try bin.watchSending { packet in
+                    guard let header = packet.packetHeader(transportWide: transportWide) else { return }
+                    let now = Runtime.now()
+                    feedback.sending(header, size: packet.size, at: now)
+                    guard header.marker, header.source == source, let timestamp = packet.timestamp,
+                        let packetised = packetisedAt.time(of: timestamp)
+                    else { return }
+                    times.send.record(from: packetised, to: now)
+                    times.wire.record(from: timestamp, to: now)
+                })
+            probes.append(
+                try bin.watchFeedback { packet in
+                    packet.withBytes { feedback.take($0, at: Runtime.now()) } == true ? .drop : .pass
+                })
+        } catch { logger.warning("the viewer's path is not measured: \(error)") }
     }
 
     /// - Returns: the section's SSRC.
-    @discardableResult
     private func addSection(
         _ choice: Offer.Choice, _ feed: PushSource, _ payloader: Element, codec: String, clock: Int32
     ) async throws -> UInt32 {

@@ -13,7 +13,7 @@ enum PeerEvent: Sendable {
     /// The data channel or what carries it failed.
     case channelFailed(SCTPFailure)
     /// Transport-wide feedback about the picture's packets.
-    case reported([PacketReport])
+    case reported([PacketResult])
     /// Another stream of the picture or of the sound has taken over.
     case switched
     /// The pipeline cannot go on.

@@ -146,8 +146,8 @@ struct CongestionOnALinkTests {
     @Test("The receiver's clock may wrap while the stream runs")
     func clockWraps() {
         var viewer = SimulatedViewer(link: SimulatedLink(capacity: [(0, 500_000)]))
-        viewer.remoteEpoch = UInt64(FeedbackLedger.clockPeriod) - 20_000_000_000
-        viewer.clockPeriod = UInt64(FeedbackLedger.clockPeriod)
+        viewer.remoteEpoch = UInt64(RTCPReader.clockPeriod) - 20_000_000_000
+        viewer.clockPeriod = UInt64(RTCPReader.clockPeriod)
         viewer.run(seconds: 40)
         #expect(viewer.estimates(from: 10_000).allSatisfy { (350_000...550_000).contains($0) })
     }

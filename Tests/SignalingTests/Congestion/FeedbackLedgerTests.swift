@@ -20,7 +20,7 @@ struct FeedbackLedgerTests {
     @Test("The remote clock goes on where its 24 bits wrap")
     func clock() throws {
         var ledger = FeedbackLedger()
-        let period = UInt64(FeedbackLedger.clockPeriod)
+        let period = UInt64(RTCPReader.clockPeriod)
         let both = ledger.admit([
             packet(1, sentAt: 1, receivedAt: period - 5), packet(2, sentAt: 2, receivedAt: 5),
         ])
