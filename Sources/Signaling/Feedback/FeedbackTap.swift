@@ -6,9 +6,12 @@ import Synchronization
 final class FeedbackTap: Sendable {
     /// Bytes on the wire around an SRTP packet: IPv4 and UDP.
     private static let envelope = 20 + 8
+    /// `rtpsession` 1.22 keeps each packet sent until feedback tells of it: it gets one of so many nanoseconds.
+    private static let passingInterval: UInt64 = 1_000_000_000
 
     private let sent = SentPackets()
     private let clocks: [UInt32: Int]
+    private let passedAt = Atomic<UInt64>(0)
     private let newest = Mutex<[UInt32: ReceiverReport]>([:])
     private let onResults: @Sendable ([PacketResult]) -> Void
 
@@ -34,7 +37,7 @@ final class FeedbackTap: Sendable {
     ///
     /// A few come in a second: it may lock and allocate, though it is called on a streaming thread.
     ///
-    /// - Returns: whether nobody else has to see it: it is transport-wide feedback alone.
+    /// - Returns: whether `rtpsession` need not see it: it is transport-wide feedback alone, and not the first in a second.
     func take(_ rtcp: UnsafeRawBufferPointer, at now: UInt64) -> Bool {
         var results: [PacketResult] = []
         let isDone = RTCPReader.read(rtcp) { item in
@@ -52,7 +55,11 @@ final class FeedbackTap: Sendable {
             }
         }
         if !results.isEmpty { onResults(results) }
-        return isDone
+        guard isDone, now < passedAt.load(ordering: .relaxed) + Self.passingInterval else {
+            if isDone { passedAt.store(now, ordering: .relaxed) }
+            return false
+        }
+        return true
     }
 
     /// The middle 32 bits of the NTP timestamp now, by the clock of which `rtpsession` makes its sender reports.

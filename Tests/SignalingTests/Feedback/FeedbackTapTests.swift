@@ -48,9 +48,16 @@ struct FeedbackTapTests {
         let feedback: [UInt8] = [
             0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 4, 0, 0, 0, 0, 0b1011_0100, 0, 4, 4,
         ]
-        #expect(feedback.withUnsafeBytes { tap.take($0, at: Self.second) })
+        // The first of a second goes on to rtpsession, which would remember every packet for ever.
+        #expect(!feedback.withUnsafeBytes { tap.take($0, at: Self.second) })
+        let first = results.withLock { $0 }
+        for time in [Self.second + 1, 2 * Self.second - 1] {
+            #expect(feedback.withUnsafeBytes { tap.take($0, at: time) })
+        }
+        #expect(!feedback.withUnsafeBytes { tap.take($0, at: 2 * Self.second) })
+        #expect(results.withLock { $0 } == first + first + first + first)
         #expect(
-            results.withLock { $0 } == [
+            first == [
                 .init(sequence: 1, sentAt: 1_000_000, receivedAt: 2_000_000, size: 528, isProbe: false),
                 .init(sequence: 2, sentAt: 2_000_000, receivedAt: nil, size: 528, isProbe: true),
             ])
