@@ -8,7 +8,7 @@ struct SoundGateTests {
     private func passed(sounding: Range<Int>, of count: Int) -> [Int] {
         var gate = SoundGate()
         return (0..<count).filter {
-            gate.passes(isSilent: !sounding.contains($0), at: 10_000_000_000 + UInt64($0) * 10_000_000)
+            gate.part(isSilent: !sounding.contains($0), at: 10_000_000_000 + UInt64($0) * 10_000_000) != .none
         }
     }
 

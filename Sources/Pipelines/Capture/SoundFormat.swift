@@ -7,4 +7,6 @@ enum SoundFormat {
     static let channels = 2
     /// Bytes per frame.
     static let frameSize = 2 * channels
+    /// Bytes in an Opus packet of 10 ms.
+    static let packetSize = rate / 100 * frameSize
 }

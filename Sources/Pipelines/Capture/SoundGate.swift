@@ -11,15 +11,24 @@ struct SoundGate {
     /// The longest pause between two packets, in nanoseconds.
     static let floor: UInt64 = 400_000_000
 
+    /// What passes of a reading.
+    enum Part {
+        case all
+        /// As much as one Opus packet holds.
+        case packet
+        case none
+    }
+
     private var lastSound: UInt64 = 0
     private var lastPassed: UInt64 = 0
 
-    /// Whether the samples of that time (nanoseconds) pass.
-    mutating func passes(isSilent: Bool, at now: UInt64) -> Bool {
+    /// How much of the samples of that time (nanoseconds) passes.
+    mutating func part(isSilent: Bool, at now: UInt64) -> Part {
         if !isSilent { lastSound = now }
-        guard now <= lastSound + Self.hangover || now >= lastPassed + Self.floor else { return false }
+        let isFading = now <= lastSound + Self.hangover
+        guard isFading || now >= lastPassed + Self.floor else { return .none }
         lastPassed = now
-        return true
+        return isFading ? .all : .packet
     }
 
     /// Whether all of the bytes are zero; stops at the first that is not.

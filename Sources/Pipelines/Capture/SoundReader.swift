@@ -35,16 +35,22 @@ final class SoundReader: Sendable {
     /// - Returns: how long to wait before the next reading.
     func take(_ bytes: UnsafeRawBufferPointer, isHeard: Bool, at now: UInt64) -> Duration {
         let isSilent = SoundGate.isSilent(bytes)
-        let (time, passes, level, pause) = state.withLock { state in
+        let (time, part, level, pause) = state.withLock { state in
             let time = state.clock.stamp(frames: bytes.count / SoundFormat.frameSize, deliveredAt: now)
             return (
-                time, state.gate.passes(isSilent: isSilent, at: time.time),
+                time, isHeard ? state.gate.part(isSilent: isSilent, at: time.time) : .none,
                 state.window.add(bytes, isSilent: isSilent),
                 state.pace.next(isSilent: isSilent, isHeard: isHeard, at: now)
             )
         }
-        if passes, isHeard {
-            samples(Self.format.sample(copying: bytes, at: time.time, duration: time.duration))
+        switch part {
+        case .all: samples(Self.format.sample(copying: bytes, at: time.time, duration: time.duration))
+        // Silence is read rarely, and much at once.
+        case .packet where bytes.count > SoundFormat.packetSize:
+            let packet = UnsafeRawBufferPointer(rebasing: bytes[..<SoundFormat.packetSize])
+            samples(Self.format.sample(copying: packet, at: time.time, duration: 10_000_000))
+        case .packet: samples(Self.format.sample(copying: bytes, at: time.time, duration: time.duration))
+        case .none: break
         }
         if let level { levels(level) }
         return pause
