@@ -113,7 +113,8 @@ let package = Package(
             dependencies: ["bench", "Pipelines", "GStreamer", .product(name: "NIOPosix", package: "swift-nio")],
             swiftSettings: settings),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-        .testTarget(name: "GStreamerTests", dependencies: ["GStreamer", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GStreamerTests", dependencies: ["GStreamer", "CGStreamer", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PulseTests", dependencies: ["Pulse", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ProbeTests", dependencies: ["Probe"], swiftSettings: settings),
         .testTarget(

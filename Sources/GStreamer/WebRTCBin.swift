@@ -117,6 +117,17 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         }
     }
 
+    /// Keeps what joins the senders' packets from repeating an event with every other of them; see ``SegmentFilter``. Call it
+    /// once the local description is set.
+    ///
+    /// - Throws: `missingPad` where nothing joins them.
+    public func quietSegments() throws(GStreamerError) {
+        guard let funnel = Element.firstInside(self, factory: "rtpfunnel") else {
+            throw .missingPad(element: name, pad: "rtpfunnel.src")
+        }
+        SegmentFilter.attach(to: try funnel.pad("src"))
+    }
+
     /// Lets `inspect` see every RTCP packet of the peer's, decrypted, and decide whether `rtpsession` gets it too. Call it
     /// once the local description is set; the rules are those of ``Pad/probeBuffers(_:)``.
     ///

@@ -244,6 +244,7 @@ actor Peer {
         self.feedback = feedback
         let transportWide = offer.extensions.transportWide
         do throws(GStreamerError) {
+            try bin.quietSegments()
             probes.append(
                 try bin.watchSending { packet in
                     guard let header = packet.packetHeader(transportWide: transportWide) else { return }
