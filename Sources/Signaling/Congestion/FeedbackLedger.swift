@@ -5,6 +5,7 @@
 struct FeedbackLedger {
     /// Packets remembered; at 10 Mbit/s some two seconds, twenty times the interval between feedbacks.
     static let depth = 2048
+
     /// A remote clock that moves by more from packet to packet says nothing; a stream's floor is a frame a second.
     static let longestGap: Int64 = 10_000_000_000
 

@@ -17,19 +17,28 @@ enum RTCPReader {
     /// After so many nanoseconds the clock of transport-wide feedback begins anew.
     static let clockPeriod: Int64 = (1 << 24) * 64_000_000
 
-    /// Tells what is in a packet, which may be several in one. What is malformed is passed over, with all that follows.
+    /// Packets that one RTCP packet may tell of: receivers report some ten times a second. Or one that repeats itself costs
+    /// whoever sends it nothing, and a processor here.
+    static let most = 1 << 14
+
+    /// Tells what is in a packet, which may be several in one. What is malformed is passed over, with all that follows, and
+    /// so is what exceeds ``most``.
     ///
     /// - Returns: whether it holds transport-wide feedback and nothing else.
     static func read(_ rtcp: UnsafeRawBufferPointer, _ tell: (Item) -> Void) -> Bool {
         var rest = rtcp
         var isFeedbackAlone = !rtcp.isEmpty
+        var left = most
         while rest.count >= 4 {
             let size = 4 * (Int(rest.word(2)) + 1)
             guard rest[0] >> 6 == 2, size <= rest.count else { return false }
             let packet = UnsafeRawBufferPointer(rebasing: rest[..<size])
             let count = Int(packet[0] & 0x1f)
             switch (packet[1], count) {
-            case (205, 15): readFeedback(packet, tell)
+            case (205, 15):
+                guard size >= firstChunk else { break }
+                left -= Int(packet.word(14))
+                if left >= 0 { readFeedback(packet, tell) }
             case (200, _), (201, _):
                 isFeedbackAlone = false
                 let first = packet[1] == 200 ? 28 : 8
@@ -44,13 +53,14 @@ enum RTCPReader {
         return isFeedbackAlone && rest.isEmpty
     }
 
+    /// Where the chunks of transport-wide feedback begin.
+    private static let firstChunk = 20
+
     /// Chunks tell which packets arrived, and behind all of them stands for each that did by how much later than the one
     /// before.
     private static func readFeedback(_ packet: UnsafeRawBufferPointer, _ tell: (Item) -> Void) {
-        let chunks = 20
-        guard packet.count >= chunks else { return }
         let count = Int(packet.word(14))
-        var (covered, deltas) = (0, chunks)
+        var (covered, deltas) = (0, firstChunk)
         while covered < count {
             guard deltas + 2 <= packet.count else { return }
             covered += Chunk(packet.word(deltas)).count
@@ -60,7 +70,7 @@ enum RTCPReader {
         var left = count
         var time = Int64(packet.word(16)) << 8 | Int64(packet[18])
         time *= 64_000_000
-        for offset in stride(from: chunks, to: deltas, by: 2) {
+        for offset in stride(from: firstChunk, to: deltas, by: 2) {
             let chunk = Chunk(packet.word(offset))
             let size = min(left, chunk.count)
             left -= size

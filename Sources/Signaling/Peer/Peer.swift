@@ -243,8 +243,10 @@ actor Peer {
         let feedback = FeedbackTap(clocks: clocks) { sink.yield(.reported($0)) }
         self.feedback = feedback
         let transportWide = offer.extensions.transportWide
+        do throws(GStreamerError) { try bin.quietSegments() } catch {
+            logger.warning("segments are repeated: \(error)")
+        }
         do throws(GStreamerError) {
-            try bin.quietSegments()
             probes.append(
                 try bin.watchSending { packet in
                     guard let header = packet.packetHeader(transportWide: transportWide) else { return }
