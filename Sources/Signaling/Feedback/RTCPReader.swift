@@ -1,8 +1,8 @@
 /// Reads the RTCP packets (RFC 3550, section 6) of somebody who receives: what they report on a stream, and what became of
 /// each packet.
 ///
-/// `rtpsession` 1.22 reads them too, but tells of it by a structure of eight fields for each packet sent, and of reports
-/// only who asks for all statistics there are: together a quarter of what a viewer cost.
+/// `rtpsession` 1.22 reads them too, but tells of feedback by a structure of eight fields for each packet sent, ten times a
+/// second and viewer, and of reports only who asks for all statistics there are.
 enum RTCPReader {
     /// Something in a packet.
     enum Item: Equatable {
