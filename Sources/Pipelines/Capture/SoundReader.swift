@@ -43,14 +43,13 @@ final class SoundReader: Sendable {
                 state.pace.next(isSilent: isSilent, isHeard: isHeard, at: now)
             )
         }
-        switch part {
-        case .all: samples(Self.format.sample(copying: bytes, at: time.time, duration: time.duration))
-        // Silence is read rarely, and much at once.
-        case .packet where bytes.count > SoundFormat.packetSize:
-            let packet = UnsafeRawBufferPointer(rebasing: bytes[..<SoundFormat.packetSize])
-            samples(Self.format.sample(copying: packet, at: time.time, duration: 10_000_000))
-        case .packet: samples(Self.format.sample(copying: bytes, at: time.time, duration: time.duration))
-        case .none: break
+        if part != .none {
+            // Silence is read rarely, and much at once.
+            let count = part == .packet ? min(bytes.count, SoundFormat.packetSize) : bytes.count
+            samples(
+                Self.format.sample(
+                    copying: UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: time.time,
+                    duration: UInt64(count / SoundFormat.frameSize) * 1_000_000_000 / UInt64(SoundFormat.rate)))
         }
         if let level { levels(level) }
         return pause

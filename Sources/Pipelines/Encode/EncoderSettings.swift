@@ -86,7 +86,8 @@ package enum EncoderSettings {
         }
     }
 
-    /// Sets the bitrate of a running encoder, in kbit/s. The first of ``video(_:bitrate:rate:coarsest:isSmall:)``'s elements encodes.
+    /// Sets the bitrate of a running encoder, in kbit/s. The first of
+    /// ``video(_:bitrate:rate:coarsest:isSmall:)``'s elements encodes.
     static func setBitrate(_ bitrate: Int, of element: Element, _ encoder: VideoEncoder) throws(GStreamerError) {
         switch encoder {
         case .x264, .nvenc, .vah264, .vaapi: try element.set("bitrate", .uint(UInt32(bitrate)))

@@ -63,7 +63,7 @@ final class FeedbackTap: Sendable {
     }
 
     /// The middle 32 bits of the NTP timestamp now, by the clock of which `rtpsession` makes its sender reports.
-    static func ntp() -> UInt32 {
+    private static func ntp() -> UInt32 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let fraction = UInt64(time.tv_nsec) << 16 / 1_000_000_000

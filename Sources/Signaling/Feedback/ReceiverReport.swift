@@ -6,21 +6,21 @@ struct ReceiverReport: Sendable, Equatable {
     let loss: Double
     /// Round trip in milliseconds; nil before the viewer has answered a sender report.
     let roundTrip: Double?
-    /// Interarrival jitter in milliseconds; nil where the stream's clock is not known.
+    /// Interarrival jitter in milliseconds.
     let jitter: Double?
 
     /// Understands a report that arrived at that time.
     ///
     /// - Parameters:
-    ///   - clock: units of the stream's clock in a second; nil where it is not known.
+    ///   - clock: units of the stream's clock in a second.
     ///   - now: the middle 32 bits of the NTP timestamp.
-    init(_ block: ReportBlock, clock: Int?, at now: UInt32) {
+    init(_ block: ReportBlock, clock: Int, at now: UInt32) {
         progress = [block.lastSenderReport, block.sinceSenderReport, block.highest]
         loss = Double(block.fractionLost) / 256
         // A negative one is a clock that was set in between.
         let units = Int32(bitPattern: now &- block.lastSenderReport &- block.sinceSenderReport)
         roundTrip = block.lastSenderReport != 0 && units >= 0 ? Double(units) / 65536 * 1000 : nil
-        jitter = clock.map { Double(block.jitter) / Double($0) * 1000 }
+        jitter = Double(block.jitter) / Double(clock) * 1000
     }
 
     init(progress: [UInt32], loss: Double, roundTrip: Double?, jitter: Double? = nil) {

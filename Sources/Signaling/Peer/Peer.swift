@@ -249,7 +249,9 @@ actor Peer {
         do throws(GStreamerError) {
             probes.append(
                 try bin.watchSending { packet in
-                    guard let header = packet.packetHeader(transportWide: transportWide) else { return }
+                    guard let header = packet.packetHeader(transportWide: transportWide),
+                        header.transportWide != nil || header.source == source
+                    else { return }
                     let now = Runtime.now()
                     feedback.sending(header, size: packet.size, at: now)
                     guard header.marker, header.source == source, let timestamp = packet.timestamp,

@@ -79,7 +79,7 @@ struct RTCPReaderTests {
         let half = UInt32(0x1_0000)
         let report = ReceiverReport(block, clock: 90_000, at: 0x1234_5678 + 0x8000 + half)
         #expect(report.loss == 0.25 && report.roundTrip == 1000 && report.jitter == 1)
-        #expect(ReceiverReport(block, clock: nil, at: 0x1234_5678).roundTrip == nil)
+        #expect(ReceiverReport(block, clock: 90_000, at: 0x1234_5678).roundTrip == nil)
         let both = Self.read(Self.report + feedback)
         #expect(both.items.count == 2 && !both.isFeedbackAlone)
         #expect(Self.read(feedback + feedback).isFeedbackAlone)
