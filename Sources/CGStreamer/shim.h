@@ -3,6 +3,7 @@
 #pragma once
 
 #define GST_USE_UNSTABLE_API 1
+#include <gio/gio.h>
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
@@ -11,6 +12,12 @@
 #include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
 #include <malloc.h>
+
+/// A datagram in pieces: libnice's `NiceOutputMessage`.
+typedef struct {
+    GOutputVector *buffers;
+    gint n_buffers;
+} LocoOutputMessage;
 
 static inline GType loco_type_of(gpointer object) { return G_OBJECT_TYPE(object); }
 static inline GType loco_value_type(const GValue *value) { return G_VALUE_TYPE(value); }
@@ -68,8 +75,4 @@ static inline void loco_probe_set_flow(GstPadProbeInfo *info, GstFlowReturn flow
 static inline gboolean loco_probe_is_list(const GstPadProbeInfo *info) {
     return (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0;
 }
-static inline gboolean loco_probe_is_event(const GstPadProbeInfo *info) {
-    return (info->type & GST_PAD_PROBE_TYPE_EVENT_BOTH) != 0;
-}
-static inline gboolean loco_is_ghost_pad(gpointer object) { return GST_IS_GHOST_PAD(object); }
 static inline GstMapFlags loco_map_read_write(void) { return GST_MAP_READWRITE; }

@@ -10,21 +10,16 @@ public struct BufferView: ~Copyable {
         buffer.pointee.pts == loco_clock_time_none() ? nil : UInt64(buffer.pointee.pts)
     }
 
+    /// How long it lasts in nanoseconds, or nil where the buffer does not say.
+    public var duration: UInt64? {
+        buffer.pointee.duration == loco_clock_time_none() ? nil : UInt64(buffer.pointee.duration)
+    }
+
     /// The payload's size in bytes.
     public var size: Int { Int(gst_buffer_get_size(buffer)) }
 
     /// Whether an encoded frame can be decoded without the ones before it.
     public var isKeyframe: Bool { loco_buffer_is_delta(buffer) == 0 }
-
-    /// An RTP packet's header; nil for anything that is none.
-    ///
-    /// - Parameter id: the header extension's that holds the transport-wide sequence number.
-    public func packetHeader(transportWide id: UInt8? = nil) -> PacketHeader? {
-        withUnsafeTemporaryAllocation(byteCount: PacketHeader.longest, alignment: 1) { bytes in
-            let count = Int(gst_buffer_extract(buffer, 0, bytes.baseAddress, gsize(bytes.count)))
-            return PacketHeader(UnsafeRawBufferPointer(rebasing: bytes[..<count]), transportWide: id)
-        }
-    }
 
     /// Lends the bytes for reading; nil where the memory cannot be mapped.
     public func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R? {

@@ -1,19 +1,18 @@
 import CGStreamer
 import Dispatch
-import Glibc
 import Synchronization
 
 /// Closes an ICE agent of libnice's and waits, with a deadline, until that is done.
 final class ICEAgentClosing: Sendable {
     private let agent: Object
-    private let close: CloseFunction
+    private let close: NiceLibrary.Close
     /// The agent's own; whoever holds the agent holds it. (`nonisolated(unsafe)`: an immutable pointer to what GLib
     /// locks itself.)
     private nonisolated(unsafe) let context: OpaquePointer
     private let waiting: Mutex<CheckedContinuation<Void, Never>?>
 
     private init(
-        _ agent: Object, _ close: @escaping CloseFunction, _ context: OpaquePointer,
+        _ agent: Object, _ close: @escaping NiceLibrary.Close, _ context: OpaquePointer,
         _ continuation: CheckedContinuation<Void, Never>
     ) {
         self.agent = agent
@@ -25,7 +24,7 @@ final class ICEAgentClosing: Sendable {
     /// Closes the agent; returns when its TURN servers have answered, or after the deadline. Does nothing where libnice
     /// cannot close agents.
     static func close(_ agent: Object, within seconds: Double) async {
-        guard let function, let context = agent.pointerProperty("main-context") else { return }
+        guard let function = NiceLibrary.close, let context = agent.pointerProperty("main-context") else { return }
         await withCheckedContinuation { continuation in
             let closing = ICEAgentClosing(agent, function, OpaquePointer(context), continuation)
             // The answer goes to the context that is the thread's default when the closing starts: only the agent's
@@ -50,19 +49,6 @@ final class ICEAgentClosing: Sendable {
         }
         continuation?.resume()
     }
-
-    fileprivate typealias Closed =
-        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
-    private typealias CloseFunction =
-        @convention(c) (UnsafeMutableRawPointer?, Closed?, UnsafeMutableRawPointer?) -> Void
-
-    /// Looked up where GStreamer's plugin has loaded it: one function is not worth libnice's headers.
-    private static let function: CloseFunction? = {
-        guard let library = dlopen("libnice.so.10", RTLD_LAZY | RTLD_NOLOAD),
-            let symbol = dlsym(library, "nice_agent_close_async")
-        else { return nil }
-        return unsafeBitCast(symbol, to: CloseFunction.self)
-    }()
 }
 
 extension Object {

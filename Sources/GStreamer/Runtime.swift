@@ -23,7 +23,7 @@ public enum Runtime {
 
     /// Whether media is encrypted by OpenSSL's ciphers. Where libsrtp does not take them it goes on with its own, which cost
     /// three times as much.
-    static let hasFastCiphers = loco_srtp_use_openssl() == 0
+    public static let hasFastCiphers = loco_srtp_use_openssl() == 0
 
     /// Gives the heap's free pages back to the system.
     public static func trimMemory() { malloc_trim(0) }

@@ -81,13 +81,14 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         }.joined()
     }
 
-    /// The sending side of one media section of the remote offer.
+    /// The sending side of one media section of the remote offer; what a ``MediaTransport`` sends goes past it.
     ///
     /// - Parameters:
     ///   - section: index of the offer's m-line.
     ///   - codec: what will be sent, with the payload type of the offer.
     ///   - streamID: the `msid`; sections with different ones are not synchronised with each other by browsers.
     /// - Throws: `missingPad` where the section cannot be sent to.
+    @discardableResult
     public func sender(section: Int, codec: Caps, streamID: String) throws(GStreamerError) -> Pad {
         let pad = try requestPad("sink_\(section)")
         try pad.set("msid", .string(streamID))
@@ -97,35 +98,7 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         try transceiver.set("direction", "sendonly")
         try transceiver.set("codec-preferences", .caps(codec))
         try transceiver.set("do-nack", true)
-        SenderShortcut.prepare(pad)
         return pad
-    }
-
-    /// Lets `inspect` see every packet on its way to the socket, encrypted, with the timestamp of the frame that it
-    /// belongs to. Call it once the local description is set; the rules are those of ``Pad/probeBuffers(_:)``.
-    ///
-    /// - Throws: `missingPad` where there is no transport yet.
-    public func watchSending(
-        _ inspect: @escaping @Sendable (borrowing BufferView) -> Void
-    ) throws(GStreamerError) -> PadProbe {
-        guard let socket = Element.firstInside(self, factory: "nicesink") else {
-            throw .missingPad(element: name, pad: "nicesink.sink")
-        }
-        return try socket.pad("sink").probeBuffers { packet in
-            inspect(packet)
-            return .pass
-        }
-    }
-
-    /// Keeps what joins the senders' packets from repeating an event with every other of them; see ``SegmentFilter``. Call it
-    /// once the local description is set.
-    ///
-    /// - Throws: `missingPad` where nothing joins them.
-    public func quietSegments() throws(GStreamerError) {
-        guard let funnel = Element.firstInside(self, factory: "rtpfunnel") else {
-            throw .missingPad(element: name, pad: "rtpfunnel.src")
-        }
-        SegmentFilter.attach(to: try funnel.pad("src"))
     }
 
     /// Lets `inspect` see every RTCP packet of the peer's, decrypted, and decide whether `rtpsession` gets it too. Call it
@@ -144,13 +117,17 @@ public final class WebRTCBin: Element, @unchecked Sendable {
 
     /// Adds a section that only receives, to an offer of this side.
     ///
-    /// - Parameter codec: what may be received, with its payload type.
-    public func addReceiver(codec: Caps) throws(GStreamerError) {
+    /// - Parameters:
+    ///   - codec: what may be received, with its payload type.
+    ///   - repairs: whether packets that are lost are asked for again, and offered to be sent by RTX.
+    public func addReceiver(codec: Caps, repairs: Bool = false) throws(GStreamerError) {
         let receiveOnly = Int32(GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY.rawValue)
         var failure: GStreamerError?
         codec.withGstCaps { caps in
             do throws(GStreamerError) {
-                try emit("add-transceiver", [.enumeration(receiveOnly), .boxed(UnsafeMutableRawPointer(caps))])
+                let transceiver = try create(
+                    "add-transceiver", [.enumeration(receiveOnly), .boxed(UnsafeMutableRawPointer(caps))])
+                if let transceiver { try Object(owning: transceiver).set("do-nack", .bool(repairs)) }
             } catch { failure = error }
         }
         if let failure { throw failure }

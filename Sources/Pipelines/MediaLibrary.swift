@@ -8,8 +8,8 @@ public enum MediaLibrary {
     public static func start() throws(GStreamerError) {
         try Runtime.start()
         try Runtime.require([
-            "appsink", "appsrc", "capsfilter", "jpegenc", "opusenc", "rtph264pay", "rtpopuspay",
-            "rtphdrexttwcc", "rtpvp8pay", "videoscale", "webrtcbin", "nicesrc", "dtlsdec", "srtpenc", "sctpdec",
+            "appsink", "appsrc", "capsfilter", "jpegenc", "opusenc", "videoscale", "webrtcbin", "nicesrc", "dtlsdec",
+            "srtpenc", "sctpdec",
         ])
         guard VideoEncoder.allCases.contains(where: \.isAvailable) else {
             throw .missingElement(factory: "x264enc", package: "gstreamer1.0-plugins-ugly")
@@ -29,6 +29,11 @@ public enum MediaLibrary {
         }
         _ = try EncoderSettings.opus(bitrate: 64)
         _ = try Element("videoscale")
+    }
+
+    /// What works, but costs more than it should on this machine, and why; for the log.
+    public static var shortcomings: [String] {
+        Runtime.hasFastCiphers ? [] : ["libsrtp does not take OpenSSL's ciphers: encryption costs three times as much"]
     }
 
     /// GStreamer's objects that are not freed yet.

@@ -16,8 +16,6 @@ actor ViewerPath {
 
     /// Bytes of a packet on the wire besides its payload: IPv4, UDP, RTP with its extensions, SRTP's tag.
     static let overhead = 20 + 8 + 12 + 8 + 10
-    /// How often what is sent is thought over at most, in nanoseconds.
-    private static let decisionInterval: UInt64 = 200_000_000
     /// How often padding is sent during a probe.
     private static let paddingInterval = Duration.milliseconds(10)
 
@@ -29,13 +27,11 @@ actor ViewerPath {
     private let isMeasured: Bool
     private let onChange: @Sendable (Change) async -> Void
     private let logger: Logger
-    private var estimator: BandwidthEstimator
+    private let meter: PathMeter
     private var choice = RenditionChoice()
     private var protection = AudioProtection()
     private var reason = RenditionDecision.Reason.requested
-    private var decidedAt: UInt64 = 0
     private var probing: Task<Void, Never>?
-    private var hasReports = false
     private var isStarted = false
     private var isStopped = false
 
@@ -45,11 +41,12 @@ actor ViewerPath {
     private(set) var shown: String
 
     init(
-        peer: Peer, media: GuestMedia, offer: Offer, wanted: String, logger: Logger,
+        peer: Peer, media: GuestMedia, offer: Offer, meter: PathMeter, wanted: String, logger: Logger,
         onChange: @escaping @Sendable (Change) async -> Void
     ) {
         self.peer = peer
         self.media = media
+        self.meter = meter
         self.wanted = wanted
         self.logger = logger
         self.onChange = onChange
@@ -57,16 +54,21 @@ actor ViewerPath {
         codec = offer.codec
         hasSound = offer.audio != nil
         isMeasured = offer.extensions.transportWide != nil
-        let most = media.settings.full.bitrate * 1000 + EncoderBudget.sound
+    }
+
+    /// Measures a path that nothing is known of.
+    static func meter(for offer: Offer, _ settings: MediaSettings) -> PathMeter {
+        let most = settings.full.bitrate * 1000 + EncoderBudget.sound
         // A newcomer is believed to carry the whole picture: most do, and the others show it within a second.
-        estimator = BandwidthEstimator(limits: .init(minimum: 100_000, start: most, maximum: most * 5 / 4))
+        var estimator = BandwidthEstimator(limits: .init(minimum: 100_000, start: most, maximum: most * 5 / 4))
         // Only the picture's packets bear transport-wide numbers.
-        estimator.unreported = hasSound ? EncoderBudget.sound : 0
+        estimator.unreported = offer.audio == nil ? 0 : EncoderBudget.sound
+        return PathMeter(estimator)
     }
 
     /// What the path carries, in bits per second, and the part of packets that it loses; nil where it is not measured.
     var measurements: (estimate: Int, loss: Double)? {
-        hasReports ? (estimator.estimate, estimator.lossFraction) : nil
+        meter.heardAt == nil ? nil : meter.withEstimator { ($0.estimate, $0.lossFraction) }
     }
 
     /// Starts picture and sound; called once the connection stands.
@@ -91,21 +93,16 @@ actor ViewerPath {
         if isMeasured { await decide(at: Runtime.now()) } else { await send(name, .requested) }
     }
 
-    /// Takes feedback about packets.
-    func take(_ results: [PacketResult]) async {
+    /// To be called when the meter says that a decision is due.
+    func think() async {
         guard isMeasured, !isStopped else { return }
-        hasReports = true
-        let now = Runtime.now()
-        estimator.update(results, at: now)
-        // The path is full: that does not wait.
-        guard estimator.usage == .overusing || now >= decidedAt + Self.decisionInterval else { return }
-        await decide(at: now)
+        await decide(at: Runtime.now())
     }
 
     /// To be called about once a second, also when no feedback comes.
     func tick() async {
         let now = Runtime.now()
-        if isMeasured, isStarted, now >= decidedAt + 1_000_000_000 { await decide(at: now) }
+        if isMeasured, isStarted, now >= meter.decidedAt + PathMeter.calm { await decide(at: now) }
     }
 
     /// Another stream has taken over in one of the outlets.
@@ -129,9 +126,8 @@ actor ViewerPath {
     }
 
     private func decide(at now: UInt64) async {
-        guard isStarted, !isStopped else { return }
-        decidedAt = now
-        let (estimate, loss, rate) = (estimator.estimate, estimator.lossFraction, estimator.sendingRate)
+        guard isStarted, !isStopped else { return meter.decided(enough: nil, at: now) }
+        let (estimate, loss, rate) = meter.withEstimator { ($0.estimate, $0.lossFraction, $0.sendingRate) }
         await media.note(estimate: rate, of: peer.videoOutlet)
         var loads: [RenditionLoad] = []
         for rendition in media.settings.renditions {
@@ -147,9 +143,11 @@ actor ViewerPath {
         if decision.change != nil, !isStopped { await send(decision.name, decision.change ?? .requested) }
         await budget(at: now)
         await protect(loss: loss, at: now)
-        if probing == nil, let plan = estimator.probe(wanting: decision.demand, at: now) {
+        if probing == nil, let plan = meter.withEstimator({ $0.probe(wanting: decision.demand, at: now) }) {
             probing = Task { await self.pad(for: plan) }
         }
+        let isSettled = decision.change == nil && shown == wanted && !protection.isOn && probing == nil
+        meter.decided(enough: isSettled ? decision.demand : nil, at: now)
     }
 
     private func send(_ name: String, _ reason: RenditionDecision.Reason) async {
@@ -186,9 +184,9 @@ actor ViewerPath {
     private func pad(for plan: ProbePlan) async {
         let start = Runtime.now()
         let before = await peer.mediaBytes
-        let packet = PacketStage.paddingSize + Self.overhead
+        let packet = MediaTransport.paddingSize + Self.overhead
         var padded = 0
-        while !Task.isCancelled, estimator.activeProbe == plan {
+        while !Task.isCancelled, meter.withEstimator({ $0.activeProbe }) == plan {
             let elapsed = Double(Runtime.now() - start) / 1e9
             guard elapsed < Double(plan.duration) / 1000 else { break }
             let due = Int(Double(plan.target) / 8 * elapsed)

@@ -9,7 +9,7 @@ extension ViewerSession {
         bell.expect(-answered.count)
         for echo in answered {
             // RTP timestamps are 90 kHz and wrap (RFC 3550).
-            let ticks = UInt32(truncatingIfNeeded: UInt64(Double(echo.frame) * 90_000 / 1e9))
+            let ticks = UInt32(truncatingIfNeeded: RTPClock.units(echo.frame, rate: 90_000))
             say([
                 "type": "echo", "id": echo.id, "rtp": Int(peer.timestampOffset &+ ticks),
                 "taken": Double(echo.taken) / 1e6, "changed": Double(echo.changed) / 1e6,

@@ -18,6 +18,7 @@ actor ViewerSession {
     private let instance: String
     private let media: GuestMedia
     let desk: ControlDesk
+    private let meter: PathMeter
     private let path: ViewerPath
     private let changes: AsyncStream<ViewerPath.Change>
     let bell: ChangeBell
@@ -63,15 +64,17 @@ actor ViewerSession {
         self.onEnd = onEnd
         association = AssociationWatch(limit: limits.connectWithin)
         began = Runtime.now()
-        peer = try Peer(id: id, offer: offer, media: media, ice: ice, logger: logger)
+        let meter = ViewerPath.meter(for: offer, media.settings)
+        self.meter = meter
+        peer = try Peer(id: id, offer: offer, media: media, ice: ice, logger: logger) { meter.take($0, at: $1) }
         self.bell = bell
         self.telemetry = telemetry
         let (changes, continuation) = AsyncStream.makeStream(
             of: ViewerPath.Change.self, bufferingPolicy: .bufferingNewest(8))
         self.changes = changes
-        path = ViewerPath(peer: peer, media: media, offer: offer, wanted: rendition, logger: logger) {
-            continuation.yield($0)
-        }
+        path = ViewerPath(
+            peer: peer, media: media, offer: offer, meter: meter, wanted: rendition, logger: logger
+        ) { continuation.yield($0) }
     }
 
     /// Negotiates and returns the answer with all candidates; the session runs on by itself.
@@ -177,9 +180,7 @@ actor ViewerSession {
                 logger.info("the data channel failed", metadata: ["reason": "\(failure.rawValue)"])
                 // The viewer cannot be heard any more; one that is still there comes back with a new offer.
                 detachEnd(.channelClosed)
-            case .reported(let results):
-                vitals.feedback(at: Runtime.now())
-                await path.take(results)
+            case .decisionDue: await path.think()
             case .switched: await path.switched()
             case .broken(let reason):
                 logger.warning("viewer pipeline broke: \(reason)")
@@ -202,7 +203,10 @@ actor ViewerSession {
         telemetry.join.record(from: began, to: now)
         logger.info("connected", metadata: ["ms": "\((now - began) / 1_000_000)"])
         await onConnect(id)
-        do { try await path.start() } catch {
+        do {
+            try await peer.open()
+            try await path.start()
+        } catch {
             logger.error("media does not start: \(error)")
             detachEnd(.mediaFailed)
         }
@@ -307,6 +311,8 @@ actor ViewerSession {
             telemetry.note(SCTPFailure.neverEstablished)
             logger.warning("the data channel does not come up")
         }
+        await peer.report()
+        if let heardAt = meter.heardAt { vitals.feedback(at: heardAt) }
         vitals.took(await peer.receiverReports, at: now)
         vitals.look(
             delivered: peer.videoOutlet.counters.delivered, loss: await path.measurements?.loss, at: now)

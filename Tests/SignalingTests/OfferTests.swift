@@ -10,11 +10,11 @@ struct OfferTests {
     func choice() throws {
         let h264 = try Offer(SampleOffer.make(), codecs: [.h264, .vp8])
         #expect(h264.codec == .h264)
-        #expect(h264.video == Offer.Choice(section: 0, payloadType: 109))
+        #expect(h264.video == Offer.Choice(section: 0, payloadType: 109, repairType: 114))
         #expect(h264.audio == Offer.Choice(section: 1, payloadType: 111))
         #expect(h264.hasDataChannel)
         let vp8 = try Offer(SampleOffer.make(), codecs: [.vp8, .h264])
-        #expect(vp8.video == Offer.Choice(section: 0, payloadType: 96))
+        #expect(vp8.video == Offer.Choice(section: 0, payloadType: 96, repairType: 97))
         let onlyMode0 = SampleOffer.make(without: "a=rtpmap:109")
         #expect(try Offer(onlyMode0, codecs: [.h264, .vp8]).codec == .vp8)
     }

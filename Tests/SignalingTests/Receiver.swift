@@ -15,20 +15,29 @@ actor Receiver {
     private var connections: [SignalConnection] = []
     private nonisolated let probes = Mutex<[PadProbe]>([])
 
+    /// Packets of the picture that were lost on purpose, and that were sent again.
+    nonisolated let (lost, repaired) = (Counter(), Counter())
     private let feedback: Bool
+    private let patience: UInt32
     private let onPacket: @Sendable (UnsafeRawBufferPointer) -> Void
 
     /// - Parameters:
     ///   - feedback: whether it offers transport-wide feedback, as browsers do and others do not.
+    ///   - patience: milliseconds to wait for packets that are sent again; 0: none is asked for.
     ///   - onPacket: sees every RTP packet in its order, on threads of the pipeline.
-    init(feedback: Bool = true, onPacket: @escaping @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }) throws {
+    init(
+        feedback: Bool = true, patience: UInt32 = 0,
+        onPacket: @escaping @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }
+    ) throws {
         self.feedback = feedback
+        self.patience = patience
         self.onPacket = onPacket
         pipeline = try Pipeline("receiver")
         bin = try WebRTCBin()
     }
 
     func offer(codec: String = "VP8") async throws -> String {
+        try bin.set("latency", .uint(patience))
         try await pipeline.add([bin])
         try await pipeline.prepare()
         try bin.gather(from: ["127.0.0.1"])
@@ -45,7 +54,7 @@ actor Receiver {
             video["profile-level-id"] = "42e01f"
         }
         // webrtcbin writes header extensions into its own offer only in this way.
-        try bin.addReceiver(codec: Caps("application/x-rtp", video))
+        try bin.addReceiver(codec: Caps("application/x-rtp", video), repairs: patience > 0)
         try bin.addReceiver(
             codec: Caps(
                 "application/x-rtp",
@@ -82,6 +91,29 @@ actor Receiver {
     func vanish() throws {
         let socket = try #require(Element.firstInside(bin, factory: "nicesink"))
         let probe = try socket.pad("sink").probeBuffers { _ in .drop }
+        probes.withLock { $0.append(probe) }
+    }
+
+    /// Loses every so-manieth packet of the picture from here on.
+    func lose(one part: Int) throws {
+        let socket = try #require(Element.firstInside(bin, factory: "nicesrc"))
+        // What webrtcbin 1.22 does itself only for streams that the description gave an SSRC before they came.
+        try #require(Element.firstInside(bin, factory: "rtpjitterbuffer")).set("do-retransmission", true)
+        let (lost, repaired, passed) = (lost, repaired, Counter())
+        let probe = try socket.pad("src").probeBuffers { packet in
+            // The header is readable, and the payload types are RTP's or RTCP's.
+            let type = packet.withBytes { $0.count > 12 && $0[0] >> 6 == 2 ? $0[1] & 0x7f : nil } ?? nil
+            switch type {
+            case 96:
+                passed.increment()
+                guard passed.value % part == 0 else { return .pass }
+                lost.increment()
+                return .drop
+            case .some(98...127): repaired.increment()
+            default: break
+            }
+            return .pass
+        }
         probes.withLock { $0.append(probe) }
     }
 

@@ -32,6 +32,7 @@ struct Node: Service {
         }
         var logger = logger
         logger[metadataKey: "instance"] = "\(id)"
+        for shortcoming in MediaLibrary.shortcomings { logger.warning("\(shortcoming)") }
         let run = try RunDirectory(path: configuration.runDirectory ?? RunDirectory.defaultPath())
         directory = try run.instance(id)
         let guestConfiguration = try GuestConfiguration(configuration)

@@ -83,9 +83,11 @@ public final class Broadcaster: Sendable {
             return state.outlets
         }
         var starving = false
-        for outlet in outlets {
-            let outcome = outlet.take(sample, isKeyframe: isKeyframe, from: ObjectIdentifier(self))
-            if outcome == .starving { starving = true }
+        FeedCrew.viewers.gather {
+            for outlet in outlets {
+                let outcome = outlet.take(sample, isKeyframe: isKeyframe, from: ObjectIdentifier(self))
+                if outcome == .starving { starving = true }
+            }
         }
         if starving { demand.request() }
     }

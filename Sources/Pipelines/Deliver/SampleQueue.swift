@@ -13,4 +13,4 @@ public protocol SampleQueue: Sendable {
 }
 
 extension AppSrc: SampleQueue {}
-extension PushSource: SampleQueue {}
+extension FeedQueue: SampleQueue {}

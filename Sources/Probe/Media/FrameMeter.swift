@@ -27,8 +27,7 @@ public final class FrameMeter: Sendable {
 
     private let window: UInt64
     /// A frame's time in nanoseconds, its lowest bit telling whether it differed.
-    /// Immutable pointer to atomics: shared by design, freed in `deinit`.
-    private nonisolated(unsafe) let slots: UnsafeMutablePointer<Atomic<UInt64>>
+    private let slots = AtomicWords(count: capacity)
     private let count = Atomic<UInt64>(0)
     private let changed = Atomic<UInt64>(0)
     private let first = Atomic<UInt64>(0)
@@ -36,16 +35,7 @@ public final class FrameMeter: Sendable {
     private let lastChange = Atomic<UInt64>(0)
 
     /// A meter over `window` nanoseconds.
-    public init(window: UInt64 = 2_000_000_000) {
-        self.window = window
-        slots = .allocate(capacity: Self.capacity)
-        for index in 0..<Self.capacity { (slots + index).initialize(to: Atomic(0)) }
-    }
-
-    deinit {
-        slots.deinitialize(count: Self.capacity)
-        slots.deallocate()
-    }
+    public init(window: UInt64 = 2_000_000_000) { self.window = window }
 
     /// Notes a frame.
     ///
@@ -55,8 +45,7 @@ public final class FrameMeter: Sendable {
     public func record(at nanoseconds: UInt64, changed isChanged: Bool) {
         let index = count.load(ordering: .relaxed)
         if index == 0 { first.store(nanoseconds, ordering: .relaxed) }
-        slots[Int(index % UInt64(Self.capacity))].store(
-            nanoseconds & ~1 | (isChanged ? 1 : 0), ordering: .relaxed)
+        slots[Int(index % UInt64(Self.capacity))] = nanoseconds & ~1 | (isChanged ? 1 : 0)
         if isChanged {
             changed.wrappingAdd(1, ordering: .relaxed)
             lastChange.store(max(nanoseconds, 1), ordering: .relaxed)
@@ -76,7 +65,7 @@ public final class FrameMeter: Sendable {
         var newest: UInt64 = 0
         var later = UInt64.max
         for back in 1...min(total, UInt64(Self.capacity)) {
-            let slot = slots[Int((total - back) % UInt64(Self.capacity))].load(ordering: .relaxed)
+            let slot = slots[Int((total - back) % UInt64(Self.capacity))]
             let time = slot & ~1
             // A time later than the one after it: the writer has come round and this slot is new already.
             guard time <= later else { break }

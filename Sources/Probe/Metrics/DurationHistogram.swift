@@ -59,8 +59,7 @@ public final class DurationHistogram: Sendable {
 
     private let bounds: [UInt64]
     /// One more than bounds: the last counts what exceeds them all.
-    /// Immutable pointer to atomics: shared by design, freed in `deinit`.
-    private nonisolated(unsafe) let counts: UnsafeMutablePointer<Atomic<UInt64>>
+    private let counts: AtomicWords
     private let sum = Atomic<UInt64>(0)
 
     /// An empty histogram.
@@ -68,20 +67,14 @@ public final class DurationHistogram: Sendable {
     /// - Parameter bounds: the buckets' upper bounds in nanoseconds, ascending.
     public init(bounds: [UInt64]) {
         self.bounds = bounds
-        counts = .allocate(capacity: bounds.count + 1)
-        for index in 0...bounds.count { (counts + index).initialize(to: Atomic(0)) }
-    }
-
-    deinit {
-        counts.deinitialize(count: bounds.count + 1)
-        counts.deallocate()
+        counts = AtomicWords(count: bounds.count + 1)
     }
 
     /// Notes a duration in nanoseconds.
     public func record(_ duration: UInt64) {
         var index = 0
         while index < bounds.count, duration > bounds[index] { index += 1 }
-        counts[index].wrappingAdd(1, ordering: .relaxed)
+        counts.increment(index)
         sum.wrappingAdd(duration, ordering: .relaxed)
     }
 
@@ -93,10 +86,10 @@ public final class DurationHistogram: Sendable {
         var total: UInt64 = 0
         var buckets: [(bound: UInt64, count: UInt64)] = []
         for (index, bound) in bounds.enumerated() {
-            total += counts[index].load(ordering: .relaxed)
+            total += counts[index]
             buckets.append((bound, total))
         }
-        total += counts[bounds.count].load(ordering: .relaxed)
+        total += counts[bounds.count]
         return Reading(buckets: buckets, count: total, sum: sum.load(ordering: .relaxed))
     }
 }

@@ -6,9 +6,9 @@ public struct StageTimes: Sendable {
     public let gate = DurationHistogram(bounds: DurationHistogram.stageBounds)
     /// From the encoder's door to the encoded frame, its queue included.
     public let encode = DurationHistogram(bounds: DurationHistogram.stageBounds)
-    /// From the encoded frame to its last packet, the viewer's queue included.
+    /// From the encoded frame to its last packet, the viewer's queue and encryption included.
     public let packetise = DurationHistogram(bounds: DurationHistogram.stageBounds)
-    /// From the last packet to the socket: SRTP and what `webrtcbin` does.
+    /// Giving them to the socket.
     public let send = DurationHistogram(bounds: DurationHistogram.stageBounds)
     /// The whole way, from the beginning of the grab to the socket.
     public let wire = DurationHistogram(bounds: DurationHistogram.stageBounds)

@@ -9,6 +9,8 @@ struct Offer: Equatable {
     struct Choice: Equatable {
         let section: Int
         let payloadType: Int
+        /// The payload type of packets that are sent again (RTX); nil where the viewer offers none.
+        var repairType: Int?
     }
 
     /// The video codec the viewer will get.
@@ -48,7 +50,9 @@ struct Offer: Equatable {
             throw .noCommonCodec(offered: Self.names(formats), supported: codecs.map(\.encodingName))
         }
         self.codec = codec
-        self.video = Choice(section: video, payloadType: format.payloadType)
+        self.video = Choice(
+            section: video, payloadType: format.payloadType,
+            repairType: Self.repair(of: format.payloadType, in: sdp.media[video])?.payloadType)
         self.audio = audio.flatMap { section in
             PayloadFormat.all(in: sdp.media[section])
                 .first { $0.encodingName.lowercased() == "opus" && $0.clockRate == 48000 && $0.payloadType >= 96 }
@@ -148,14 +152,17 @@ struct Offer: Equatable {
         return names
     }
 
+    private static func repair(of payloadType: Int, in lines: [String]) -> PayloadFormat? {
+        PayloadFormat.all(in: lines).first {
+            $0.encodingName.lowercased() == "rtx" && $0.parameters["apt"] == "\(payloadType)"
+        }
+    }
+
     /// Keeps one payload type, its retransmissions, and the feedback this node acts on.
     private static func reduce(
         _ lines: [String], to payloadType: Int, keeping extensions: HeaderExtensions
     ) -> [String] {
-        let repair = PayloadFormat.all(in: lines).first {
-            $0.encodingName.lowercased() == "rtx" && $0.parameters["apt"] == "\(payloadType)"
-        }
-        let kept = [payloadType] + (repair.map { [$0.payloadType] } ?? [])
+        let kept = [payloadType] + (repair(of: payloadType, in: lines).map { [$0.payloadType] } ?? [])
         var head = lines[0].split(separator: " ").prefix(3).map(String.init)
         head += kept.map(String.init)
         var feedback: Set<String> = ["nack", "nack pli", "ccm fir"]

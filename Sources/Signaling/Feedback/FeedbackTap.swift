@@ -1,46 +1,52 @@
-import Foundation
 import GStreamer
 import Synchronization
 
-/// Where one viewer's packets leave and its feedback arrives: joins the two.
+/// Where one viewer's RTCP arrives: joins what it tells with the packets that were sent, and tells what the viewer wants.
+///
+/// Some ten to twenty packets come in a second: it may lock and allocate, though it is called on a streaming thread.
 final class FeedbackTap: Sendable {
+    /// What follows from feedback, on the thread on which it came.
+    struct Handlers: Sendable {
+        /// What became of packets that are remembered, and when it was told (nanoseconds).
+        var results: @Sendable ([PacketResult], UInt64) -> Void = { _, _ in }
+        /// Packets of one of our streams that the viewer misses, by their sequence numbers.
+        var missing: @Sendable ([UInt16], _ source: UInt32) -> Void = { _, _ in }
+        /// The viewer needs a keyframe.
+        var keyframeWanted: @Sendable () -> Void = {}
+    }
+
     /// Bytes on the wire around an SRTP packet: IPv4 and UDP.
     private static let envelope = 20 + 8
-    /// `rtpsession` 1.22 keeps each packet sent until feedback tells of it: it gets one of so many nanoseconds.
-    private static let passingInterval: UInt64 = 1_000_000_000
 
-    private let sent = SentPackets()
+    private struct State {
+        var reports: [UInt32: ReceiverReport] = [:]
+        /// Numbers of the last requests for a keyframe, by stream: they are repeated.
+        var requests: [UInt32: UInt8] = [:]
+    }
+
+    private let sent: SentPackets
     private let clocks: [UInt32: Int]
-    private let passedAt = Atomic<UInt64>(0)
-    private let newest = Mutex<[UInt32: ReceiverReport]>([:])
-    private let onResults: @Sendable ([PacketResult]) -> Void
+    private let handlers: Handlers
+    private let state = Mutex(State())
 
     /// - Parameters:
+    ///   - sent: remembers the packets.
     ///   - clocks: units in a second of each of our streams' clocks, by SSRC.
-    ///   - onResults: gets what transport-wide feedback tells of packets that are remembered.
-    init(clocks: [UInt32: Int], onResults: @escaping @Sendable ([PacketResult]) -> Void) {
+    init(of sent: SentPackets, clocks: [UInt32: Int], _ handlers: Handlers) {
+        self.sent = sent
         self.clocks = clocks
-        self.onResults = onResults
+        self.handlers = handlers
     }
 
     /// The newest report on each of our streams.
-    var reports: [UInt32: ReceiverReport] { newest.withLock { $0 } }
-
-    /// Notes a packet on its way to the socket.
-    func sending(_ header: PacketHeader, size: Int, at now: UInt64) {
-        guard let number = header.transportWide else { return }
-        // Media is never padded: it is sent to probe.
-        sent.note(number, size: size, isPadding: header.isPadded, at: now)
-    }
+    var reports: [UInt32: ReceiverReport] { state.withLock { $0.reports } }
 
     /// Takes an RTCP packet of the viewer's.
-    ///
-    /// A few come in a second: it may lock and allocate, though it is called on a streaming thread.
-    ///
-    /// - Returns: whether `rtpsession` need not see it: it is transport-wide feedback alone, and not the first in a second.
-    func take(_ rtcp: UnsafeRawBufferPointer, at now: UInt64) -> Bool {
+    func take(_ rtcp: UnsafeRawBufferPointer, at now: UInt64) {
         var results: [PacketResult] = []
-        let isDone = RTCPReader.read(rtcp) { item in
+        var missing: [UInt32: [UInt16]] = [:]
+        var wantsKeyframe = false
+        RTCPReader.read(rtcp) { item in
             switch item {
             case .packet(let number, let arrival):
                 guard let packet = sent.packet(number, at: now) else { return }
@@ -50,23 +56,19 @@ final class FeedbackTap: Sendable {
                         size: packet.size + Self.envelope, isProbe: packet.isPadding))
             case .report(let block):
                 guard let clock = clocks[block.source] else { return }
-                let report = ReceiverReport(block, clock: clock, at: Self.ntp())
-                newest.withLock { $0[block.source] = report }
+                let report = ReceiverReport(block, clock: clock, at: NTPTime.now().middle)
+                state.withLock { $0.reports[block.source] = report }
+            case .missing(let sequence, let source):
+                if clocks[source] != nil { missing[source, default: []].append(sequence) }
+            case .pictureLost(let source): if clocks[source] != nil { wantsKeyframe = true }
+            case .keyframeWanted(let source, let number):
+                guard clocks[source] != nil else { return }
+                let before = state.withLock { $0.requests.updateValue(number, forKey: source) }
+                if before != number { wantsKeyframe = true }
             }
         }
-        if !results.isEmpty { onResults(results) }
-        guard isDone, now < passedAt.load(ordering: .relaxed) + Self.passingInterval else {
-            if isDone { passedAt.store(now, ordering: .relaxed) }
-            return false
-        }
-        return true
-    }
-
-    /// The middle 32 bits of the NTP timestamp now, by the clock of which `rtpsession` makes its sender reports.
-    private static func ntp() -> UInt32 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let fraction = UInt64(time.tv_nsec) << 16 / 1_000_000_000
-        return UInt32(truncatingIfNeeded: UInt64(time.tv_sec) &+ 2_208_988_800) << 16 | UInt32(fraction)
+        if !results.isEmpty { handlers.results(results, now) }
+        for (source, sequences) in missing { handlers.missing(sequences, source) }
+        if wantsKeyframe { handlers.keyframeWanted() }
     }
 }

@@ -1,8 +1,5 @@
-/// Reads the RTCP packets (RFC 3550, section 6) of somebody who receives: what they report on a stream, and what became of
-/// each packet.
-///
-/// `rtpsession` 1.22 reads them too, but tells of feedback by a structure of eight fields for each packet sent, ten times a
-/// second and viewer, and of reports only who asks for all statistics there are.
+/// Reads the RTCP packets (RFC 3550, section 6) of somebody who receives: what they report on a stream, what became of each
+/// packet, what they miss.
 enum RTCPReader {
     /// Something in a packet.
     enum Item: Equatable {
@@ -12,6 +9,12 @@ enum RTCPReader {
         /// begins anew with its 24 bits of 64 ms; nil: it did not arrive
         /// (draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1).
         case packet(UInt16, arrivedAt: UInt64?)
+        /// A packet of a stream is to be sent again: its sequence number (RFC 4585, section 6.2.1).
+        case missing(UInt16, of: UInt32)
+        /// A stream's picture cannot be decoded any more (PLI, RFC 4585, section 6.3.1).
+        case pictureLost(of: UInt32)
+        /// A keyframe of a stream is wanted; the request repeats its number until it is heard (FIR, RFC 5104, section 4.3.1).
+        case keyframeWanted(of: UInt32, number: UInt8)
     }
 
     /// After so many nanoseconds the clock of transport-wide feedback begins anew.
@@ -23,15 +26,12 @@ enum RTCPReader {
 
     /// Tells what is in a packet, which may be several in one. What is malformed is passed over, with all that follows, and
     /// so is what exceeds ``most``.
-    ///
-    /// - Returns: whether it holds transport-wide feedback and nothing else.
-    static func read(_ rtcp: UnsafeRawBufferPointer, _ tell: (Item) -> Void) -> Bool {
+    static func read(_ rtcp: UnsafeRawBufferPointer, _ tell: (Item) -> Void) {
         var rest = rtcp
-        var isFeedbackAlone = !rtcp.isEmpty
         var left = most
         while rest.count >= 4 {
             let size = 4 * (Int(rest.word(2)) + 1)
-            guard rest[0] >> 6 == 2, size <= rest.count else { return false }
+            guard rest[0] >> 6 == 2, size <= rest.count else { return }
             let packet = UnsafeRawBufferPointer(rebasing: rest[..<size])
             let count = Int(packet[0] & 0x1f)
             switch (packet[1], count) {
@@ -39,18 +39,36 @@ enum RTCPReader {
                 guard size >= firstChunk else { break }
                 left -= Int(packet.word(14))
                 if left >= 0 { readFeedback(packet, tell) }
+            case (205, 1):
+                left -= 17 * (size / 4)
+                if left >= 0 { readMissing(packet, tell) }
+            case (206, 1):
+                if size >= 12 { tell(.pictureLost(of: packet.long(8))) }
+            case (206, 4):
+                for start in stride(from: 12, to: size - 7, by: 8) {
+                    tell(.keyframeWanted(of: packet.long(start), number: packet[start + 4]))
+                }
             case (200, _), (201, _):
-                isFeedbackAlone = false
                 let first = packet[1] == 200 ? 28 : 8
                 for start in stride(from: first, to: first + count * ReportBlock.size, by: ReportBlock.size) {
                     guard start + ReportBlock.size <= size else { break }
                     tell(.report(ReportBlock(UnsafeRawBufferPointer(rebasing: packet[start...]))))
                 }
-            default: isFeedbackAlone = false
+            default: break
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[size...])
         }
-        return isFeedbackAlone && rest.isEmpty
+    }
+
+    /// Each entry names a packet, and by a bit each which of the sixteen after it are missing, too.
+    private static func readMissing(_ packet: UnsafeRawBufferPointer, _ tell: (Item) -> Void) {
+        for start in stride(from: 12, to: packet.count - 3, by: 4) {
+            let (first, mask) = (packet.word(start), packet.word(start + 2))
+            tell(.missing(first, of: packet.long(8)))
+            for bit in UInt16(0)..<16 where mask >> bit & 1 == 1 {
+                tell(.missing(first &+ bit &+ 1, of: packet.long(8)))
+            }
+        }
     }
 
     /// Where the chunks of transport-wide feedback begin.
@@ -119,4 +137,7 @@ enum RTCPReader {
 extension UnsafeRawBufferPointer {
     /// The 16 bits there, in network order.
     fileprivate func word(_ offset: Int) -> UInt16 { UInt16(self[offset]) << 8 | UInt16(self[offset + 1]) }
+
+    /// The 32 bits there, in network order.
+    fileprivate func long(_ offset: Int) -> UInt32 { UInt32(word(offset)) << 16 | UInt32(word(offset + 2)) }
 }

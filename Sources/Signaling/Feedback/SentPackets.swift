@@ -1,4 +1,4 @@
-import Synchronization
+import Probe
 
 /// Remembers the newest packets sent, by their transport-wide sequence numbers, until feedback tells what became of them.
 ///
@@ -20,29 +20,19 @@ final class SentPackets: Sendable {
     private static let clock: UInt64 = (1 << 36) - 1
     private static let largest = (1 << 11) - 1
 
-    /// 36 bits of time, 11 of size, one for padding, 16 of number. Immutable pointer to atomics, freed in `deinit`.
-    private nonisolated(unsafe) let slots: UnsafeMutablePointer<Atomic<UInt64>>
-
-    init() {
-        slots = .allocate(capacity: Self.capacity)
-        for index in 0..<Self.capacity { (slots + index).initialize(to: Atomic(0)) }
-    }
-
-    deinit {
-        slots.deinitialize(count: Self.capacity)
-        slots.deallocate()
-    }
+    /// 36 bits of time, 11 of size, one for padding, 16 of number.
+    private let slots = AtomicWords(count: capacity)
 
     /// Notes a packet that is sent.
     func note(_ number: UInt16, size: Int, isPadding: Bool, at now: UInt64) {
         let size = UInt64(max(1, min(size, Self.largest)))
         let word = (now / 1000 & Self.clock) << 28 | size << 17 | (isPadding ? 1 << 16 : 0) | UInt64(number)
-        slots[Int(number) % Self.capacity].store(word, ordering: .relaxed)
+        slots[Int(number) % Self.capacity] = word
     }
 
     /// The packet of that number; nil for one that was not sent, or so long ago that another has taken its place.
     func packet(_ number: UInt16, at now: UInt64) -> Packet? {
-        let word = slots[Int(number) % Self.capacity].load(ordering: .relaxed)
+        let word = slots[Int(number) % Self.capacity]
         guard word != 0, UInt16(truncatingIfNeeded: word) == number else { return nil }
         let age = (now / 1000 &- word >> 28) & Self.clock
         return Packet(

@@ -4,7 +4,8 @@ import Pipelines
 import Probe
 import Synchronization
 
-/// One viewer's peer connection: two sources, and a pipeline of their packetisers and `webrtcbin`.
+/// One viewer's peer connection: `webrtcbin` in a pipeline of its own, which negotiates and carries the data channel, and past
+/// it a transport for picture and sound.
 ///
 /// One pipeline per viewer, so that a peer that fails is torn down alone.
 actor Peer {
@@ -23,17 +24,16 @@ actor Peer {
     private let ice: ICESettings
     private let pipeline: Pipeline
     nonisolated let bin: WebRTCBin
-    private let video = PushSource(name: "video")
-    private let audio = PushSource(name: "audio")
+    private let video = FeedQueue()
+    private let audio = FeedQueue()
     private let sink: EventSink
+    private let onFeedback: @Sendable ([PacketResult], UInt64) -> Bool
     private let logger: Logger
     private var connections: [SignalConnection] = []
     private var probes: [PadProbe] = []
-    private var stage: PacketStage?
-    private var videoSource: UInt32 = 0
-    private var audioSource: UInt32?
+    private var transport: MediaTransport?
+    private var pictureSource: UInt32 = 0
     private var feedback: FeedbackTap?
-    private nonisolated let packetisedAt = FrameTimes()
     private var watch: Task<Void, Never>?
     private var stopped = false
 
@@ -70,8 +70,14 @@ actor Peer {
         }
     }
 
-    init(id: ViewerID, offer: Offer, media: GuestMedia, ice: ICESettings, logger: Logger) throws {
+    /// - Parameter onFeedback: gets what transport-wide feedback tells of the picture's packets, and when it came
+    ///   (nanoseconds); returns whether ``PeerEvent/decisionDue`` is to follow. Called on a streaming thread.
+    init(
+        id: ViewerID, offer: Offer, media: GuestMedia, ice: ICESettings, logger: Logger,
+        onFeedback: @escaping @Sendable ([PacketResult], UInt64) -> Bool
+    ) throws {
         self.offer = offer
+        self.onFeedback = onFeedback
         self.media = media
         self.ice = ice
         self.logger = logger
@@ -103,11 +109,8 @@ actor Peer {
         let gathered = try connect()
         try configureICE()
         try await pipeline.prepare()
-        try await addVideo()
-        if let choice = offer.audio {
-            let payloader = try Element("rtpopuspay", ["pt": .uint(UInt32(choice.payloadType)), "mtu": .uint(1200)])
-            audioSource = try await addSection(choice, audio, payloader, codec: "OPUS", clock: 48000)
-        }
+        let picture = try addSection(offer.video, codec: offer.codec.encodingName, clock: 90_000)
+        let sound = try offer.audio.map { try addSection($0, codec: "OPUS", clock: 48_000) }
         try await pipeline.play()
         try await bin.setRemote(.offer, offer.reduced)
         let answer = try await bin.createAnswer()
@@ -115,21 +118,29 @@ actor Peer {
         await gathered.wait(seconds: Self.gatheringLimit) { [bin] in
             (try? bin.get("ice-gathering-state").integer) == 2  // complete
         }
-        watchTransport()
         guard let complete = try bin.localDescription() else {
             throw GStreamerError.promiseFailed(operation: "answer", reason: "no local description")
         }
+        try prepareTransport(picture, sound, SentStreams(in: complete))
         return ice.announcing(complete)
     }
+
+    /// Lets media through, once the connection stands.
+    ///
+    /// - Throws: `GStreamerError.promiseFailed` where it cannot be encrypted.
+    func open() throws { try transport?.open(bin) }
+
+    /// Tells the viewer how much was sent, as RTCP does; to be called about once a second.
+    func report() { transport?.report() }
 
     /// How far the association of the data channel is; nil where none was negotiated.
     var association: SCTPState? { stopped ? nil : bin.sctpState }
 
-    /// Sends packets that are all padding; see ``PacketStage/sendPadding(packets:)``.
-    func sendPadding(packets: Int) -> Int { stage?.sendPadding(packets: packets) ?? 0 }
+    /// Sends packets that are all padding; see ``MediaTransport/sendPadding(packets:of:)``.
+    func sendPadding(packets: Int) -> Int { transport?.sendPadding(packets: packets, of: pictureSource) ?? 0 }
 
     /// Bytes of video packets sent so far, retransmissions and padding left out.
-    var mediaBytes: Int { stage?.bytesPassed ?? 0 }
+    var mediaBytes: Int { transport?.bytesSent(of: pictureSource) ?? 0 }
 
     /// Adds a candidate of the viewer's; those that are no literal address are skipped.
     func addCandidate(_ candidate: String, section: Int) throws {
@@ -151,7 +162,7 @@ actor Peer {
         sink.detach()
         for probe in probes { probe.remove() }
         probes.removeAll()
-        stage?.remove()
+        transport?.close()
         if !ice.turnServers.isEmpty { await bin.releaseRelays() }
         video.close()
         audio.close()
@@ -202,92 +213,74 @@ actor Peer {
         }
     }
 
-    private func addVideo() async throws {
-        var properties: [String: Value] = [
-            "pt": .uint(UInt32(offer.video.payloadType)), "mtu": .uint(1200),
-            "timestamp-offset": .uint(timestampOffset),
-        ]
-        let payloader: Element
-        switch offer.codec {
-        case .h264:
-            // Every encoder puts the parameter sets before its keyframes. `rtph264pay` would put them before each slice of
-            // one, and decoders take that for several pictures.
-            properties["config-interval"] = .int(0)
-            properties["aggregate-mode"] = "zero-latency"
-            payloader = try Element("rtph264pay", properties)
-        case .vp8:
-            properties["picture-id-mode"] = "15-bit"
-            payloader = try Element("rtpvp8pay", properties)
+    /// Leads media to the socket, measures the last stages of each frame's way, and takes what the viewer tells of what it
+    /// received.
+    private func prepareTransport(_ picture: UInt32, _ sound: UInt32?, _ answered: SentStreams) throws {
+        let (outlet, times, sink, sent) = (videoOutlet, media.times, sink, SentPackets())
+        var handlers = MediaTransport.Handlers()
+        handlers.sending = { sent.note($0, size: $1, isPadding: $2, at: $3) }
+        handlers.frameSent = { source, timestamp, packetised, now in
+            guard source == picture else { return }
+            if let queued = outlet.queuedTime(of: timestamp) { times.packetise.record(from: queued, to: packetised) }
+            times.send.record(from: packetised, to: now)
+            times.wire.record(from: timestamp, to: now)
         }
-        videoSource = try await addSection(offer.video, video, payloader, codec: offer.codec.encodingName, clock: 90000)
-        var handlers = PacketStage.Handlers()
-        let (outlet, times, packetisedAt) = (videoOutlet, media.times, packetisedAt)
-        handlers.keyframeRequested = { outlet.requestKeyframe() }
-        handlers.packetised = { timestamp in
-            let now = Runtime.now()
-            if let queued = outlet.queuedTime(of: timestamp) { times.packetise.record(from: queued, to: now) }
-            packetisedAt.mark(timestamp, at: now)
-        }
-        stage = PacketStage(
-            on: try payloader.pad("src"),
-            PacketStage.Stream(
-                source: videoSource, payloadType: UInt8(offer.video.payloadType),
-                playoutDelay: offer.extensions.playoutDelay, transportWide: offer.extensions.transportWide), handlers)
+        let streams = streams(picture, sound, answered)
+        let transport = try MediaTransport(through: bin, streams, name: answered.name(of: picture), handlers)
+        self.transport = transport
+        pictureSource = picture
+        video.open { transport.send($0, of: picture) }
+        if let sound { audio.open { transport.send($0, of: sound) } }
+        var wishes = FeedbackTap.Handlers()
+        wishes.results = { [onFeedback] in if onFeedback($0, $1) { sink.yield(.decisionDue) } }
+        wishes.missing = { transport.repair($0, of: $1) }
+        wishes.keyframeWanted = { outlet.requestKeyframe() }
+        let clocks = Dictionary(uniqueKeysWithValues: streams.map { ($0.source, $0.clock) })
+        let feedback = FeedbackTap(of: sent, clocks: clocks, wishes)
+        self.feedback = feedback
+        probes.append(
+            try bin.watchFeedback { packet in
+                _ = packet.withBytes { feedback.take($0, at: Runtime.now()) }
+                // The session knows of nothing that is sent.
+                return .drop
+            })
     }
 
-    /// Measures the last stage of each frame's way, to the socket, and takes what the viewer reports.
-    private func watchTransport() {
-        let (times, packetisedAt, source, sink) = (media.times, packetisedAt, videoSource, sink)
-        var clocks = [source: 90_000]
-        if let audioSource { clocks[audioSource] = 48_000 }
-        let feedback = FeedbackTap(clocks: clocks) { sink.yield(.reported($0)) }
-        self.feedback = feedback
-        let transportWide = offer.extensions.transportWide
-        do throws(GStreamerError) { try bin.quietSegments() } catch {
-            logger.warning("segments are repeated: \(error)")
+    private func streams(_ picture: UInt32, _ sound: UInt32?, _ answered: SentStreams) -> [MediaTransport.Stream] {
+        let repair = offer.video.repairType.flatMap { type in
+            answered.repair(of: picture).map { MediaTransport.Repair(source: $0, payloadType: UInt8(type)) }
         }
-        do throws(GStreamerError) {
-            probes.append(
-                try bin.watchSending { packet in
-                    guard let header = packet.packetHeader(transportWide: transportWide),
-                        header.transportWide != nil || header.source == source
-                    else { return }
-                    let now = Runtime.now()
-                    feedback.sending(header, size: packet.size, at: now)
-                    guard header.marker, header.source == source, let timestamp = packet.timestamp,
-                        let packetised = packetisedAt.time(of: timestamp)
-                    else { return }
-                    times.send.record(from: packetised, to: now)
-                    times.wire.record(from: timestamp, to: now)
-                })
-            probes.append(
-                try bin.watchFeedback { packet in
-                    packet.withBytes { feedback.take($0, at: Runtime.now()) } == true ? .drop : .pass
-                })
-        } catch { logger.warning("the viewer's path is not measured: \(error)") }
+        var streams = [
+            MediaTransport.Stream(
+                source: picture, format: offer.codec == .h264 ? .h264 : .vp8,
+                payloadType: UInt8(offer.video.payloadType), clock: 90_000, timestampOffset: timestampOffset,
+                transportWide: offer.extensions.transportWide, playoutDelay: offer.extensions.playoutDelay,
+                repair: repair)
+        ]
+        if let sound, let choice = offer.audio {
+            streams.append(
+                MediaTransport.Stream(
+                    source: sound, format: .opus, payloadType: UInt8(choice.payloadType), clock: 48_000,
+                    timestampOffset: UInt32.random(in: 0...UInt32.max)))
+        }
+        return streams
     }
 
     /// - Returns: the section's SSRC.
-    private func addSection(
-        _ choice: Offer.Choice, _ feed: PushSource, _ payloader: Element, codec: String, clock: Int32
-    ) async throws -> UInt32 {
+    private func addSection(_ choice: Offer.Choice, codec: String, clock: Int32) throws -> UInt32 {
         // Chosen here, because webrtcbin announces in the answer only what it finds in the capabilities: without it
         // browsers decode the stream but attach it to no track.
         let source = UInt32.random(in: 1...UInt32.max)
-        try payloader.set("ssrc", .uint(source))
-        try await pipeline.add([payloader])
-        try feed.link(to: try payloader.pad("sink"))
         var fields: [String: Value] = [
             "media": .string(clock == 90000 ? "video" : "audio"), "encoding-name": .string(codec),
             "payload": .int(Int32(choice.payloadType)), "clock-rate": .int(clock), "ssrc": .uint(source),
         ]
         // webrtcbin answers no header extension that is not named here, whatever the offer has.
         for (id, uri) in clock == 90000 ? offer.extensions.all : [] { fields["extmap-\(id)"] = .string(uri) }
-        let caps = Caps("application/x-rtp", fields)
         // Different stream ids, or browsers hold the video back to match the sound.
-        let sender = try bin.sender(
-            section: choice.section, codec: caps, streamID: clock == 90000 ? "loco-video" : "loco-audio")
-        try payloader.pad("src").link(to: sender)
+        try bin.sender(
+            section: choice.section, codec: Caps("application/x-rtp", fields),
+            streamID: clock == 90000 ? "loco-video" : "loco-audio")
         return source
     }
 }

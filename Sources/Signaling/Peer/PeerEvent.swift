@@ -12,8 +12,8 @@ enum PeerEvent: Sendable {
     case channelClosed
     /// The data channel or what carries it failed.
     case channelFailed(SCTPFailure)
-    /// Transport-wide feedback about the picture's packets.
-    case reported([PacketResult])
+    /// Feedback came after which what is sent is to be thought over.
+    case decisionDue
     /// Another stream of the picture or of the sound has taken over.
     case switched
     /// The pipeline cannot go on.

@@ -12,7 +12,6 @@ enum PeerWarmUp {
             try await pipeline.add([bin])
             do { try await negotiate(pipeline, bin) } catch { logger.debug("warm-up cut short: \(error)") }
             await pipeline.stop()
-            for factory in ["rtph264pay", "rtpvp8pay", "rtpopuspay"] { _ = try Element(factory) }
             try MediaLibrary.loadEncoders(choice, for: codecs)
         } catch {
             // Whoever needs the missing part will be told by name.

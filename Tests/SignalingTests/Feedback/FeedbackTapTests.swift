@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GStreamer
@@ -7,14 +8,6 @@ import Testing
 @Suite("What became of packets", .timeLimit(.minutes(1)))
 struct FeedbackTapTests {
     private static let second: UInt64 = 1_000_000_000
-
-    private static func header(_ number: UInt16, isPadded: Bool = false) throws -> PacketHeader {
-        let bytes: [UInt8] = [
-            isPadded ? 0xb0 : 0x90, 0xe0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9, 0xbe, 0xde, 0, 2,
-            0x52, 0, 0, 0, 0x31, UInt8(number >> 8), UInt8(number & 0xff), 0,
-        ]
-        return try #require(bytes.withUnsafeBytes { PacketHeader($0, transportWide: 3) })
-    }
 
     @Test("a packet is remembered by its number with time, size and kind, until another takes its place")
     func remembers() {
@@ -37,41 +30,54 @@ struct FeedbackTapTests {
         #expect(sent.packet(5, at: late + 40_000_000)?.sentAt == late)
     }
 
+    /// A tap on a stream 9, and what it told.
+    private final class Line: Sendable {
+        let sent = SentPackets()
+        let results = Mutex<[PacketResult]>([])
+        let missing = Mutex<[UInt16]>([])
+        let keyframes = Counter()
+
+        func tap() -> FeedbackTap {
+            var handlers = FeedbackTap.Handlers()
+            handlers.results = { [self] new, _ in results.withLock { $0 += new } }
+            handlers.missing = { [self] new, source in
+                #expect(source == 9)
+                missing.withLock { $0 += new }
+            }
+            handlers.keyframeWanted = { [keyframes] in keyframes.increment() }
+            return FeedbackTap(of: sent, clocks: [9: 90_000], handlers)
+        }
+    }
+
     @Test("feedback about remembered packets becomes results, about others nothing")
     func joins() throws {
-        let results = Mutex<[PacketResult]>([])
-        let tap = FeedbackTap(clocks: [9: 90_000]) { new in results.withLock { $0 += new } }
+        let line = Line()
+        let tap = line.tap()
         for number in UInt16(1)...2 {
-            tap.sending(try Self.header(number, isPadded: number == 2), size: 500, at: UInt64(number) * 1_000_000)
+            line.sent.note(number, size: 500, isPadding: number == 2, at: UInt64(number) * 1_000_000)
         }
         // Numbers 0 to 3; 1 and 2 are ours, and 2 was lost.
         let feedback: [UInt8] = [
             0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 4, 0, 0, 0, 0, 0b1011_0100, 0, 4, 4,
         ]
-        // The first of a second goes on to rtpsession, which would remember every packet for ever.
-        #expect(!feedback.withUnsafeBytes { tap.take($0, at: Self.second) })
-        let first = results.withLock { $0 }
-        for time in [Self.second + 1, 2 * Self.second - 1] {
-            #expect(feedback.withUnsafeBytes { tap.take($0, at: time) })
-        }
-        #expect(!feedback.withUnsafeBytes { tap.take($0, at: 2 * Self.second) })
-        #expect(results.withLock { $0 } == first + first + first + first)
+        feedback.withUnsafeBytes { tap.take($0, at: Self.second) }
         #expect(
-            first == [
+            line.results.withLock { $0 } == [
                 .init(sequence: 1, sentAt: 1_000_000, receivedAt: 2_000_000, size: 528, isProbe: false),
                 .init(sequence: 2, sentAt: 2_000_000, receivedAt: nil, size: 528, isProbe: true),
             ])
     }
 
-    @Test("headers without the number, RTCP and what is cut off have none")
-    func headers() throws {
-        #expect(try Self.header(77).transportWide == 77)
-        #expect(try Self.header(77).source == 9)
-        let bare: [UInt8] = [0x80, 0x60, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9]
-        #expect(bare.withUnsafeBytes { PacketHeader($0, transportWide: 3) }?.transportWide == nil)
-        var cut: [UInt8] = [0x90, 0x60, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9, 0xbe, 0xde, 0, 9, 0x31, 1]
-        #expect(cut.withUnsafeBytes { PacketHeader($0, transportWide: 3) }?.transportWide == nil)
-        cut[1] = 200
-        #expect(cut.withUnsafeBytes { PacketHeader($0, transportWide: 3) } == nil)
+    @Test("packets that are missed are asked for, keyframes too, but only of our streams and once for each request")
+    func wishes() {
+        let line = Line()
+        let tap = line.tap()
+        func take(_ bytes: [UInt8]) { bytes.withUnsafeBytes { tap.take($0, at: Self.second) } }
+        for source: UInt8 in [9, 8] { take([0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, source, 0xff, 0xff, 0, 0b101]) }
+        #expect(line.missing.withLock { $0 } == [65_535, 0, 2])
+        for source: UInt8 in [9, 8] { take([0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, source]) }
+        #expect(line.keyframes.value == 1)
+        for number: UInt8 in [4, 4, 5] { take([0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9, number, 0, 0, 0]) }
+        #expect(line.keyframes.value == 3)
     }
 }

@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// The threads that push samples into pipelines: few, however many pipelines there are. All viewers of a frame cost
+/// The threads that carry samples to viewers: few, however many viewers there are. All viewers of a frame cost
 /// them one or two wake-ups, where a thread for each costs as many as there are viewers.
 ///
-/// A source is pushed by one thread at a time. A push that blocks keeps its thread, and another takes that one's place:
-/// a pipeline that hangs holds up no other.
-public final class PushCrew: Sendable {
+/// A queue is carried by one thread at a time. A carrying that blocks keeps its thread, and another takes that one's place:
+/// a viewer that hangs holds up no other.
+public final class FeedCrew: Sendable {
     /// Feeds viewers.
-    public static let viewers = PushCrew(name: "viewer-feed")
+    public static let viewers = FeedCrew(name: "viewer-feed")
 
-    /// A push that takes longer, in nanoseconds, is thought to be blocked. It takes well under a millisecond.
+    /// What takes longer, in nanoseconds, is thought to be blocked. It takes well under a millisecond.
     static let patience: UInt64 = 20_000_000
     /// Threads at most, those that are blocked included.
     static let most = 256
@@ -18,16 +18,18 @@ public final class PushCrew: Sendable {
     /// One thread; its fields are its crew's, and touched under the crew's lock.
     fileprivate final class Worker: @unchecked Sendable {
         let bell = DispatchSemaphore(value: 0)
-        /// When it was called or began its newest push.
+        /// When it was called or began to carry its newest queue.
         var since: UInt64
-        var isPushing = false
+        var isCarrying = false
         init(since: UInt64) { self.since = since }
     }
 
     fileprivate struct State {
-        var ready: [PushSource] = []
+        var ready: [FeedQueue] = []
         var awake: [Worker] = []
         var asleep: [Worker] = []
+        /// How many are giving several queues something.
+        var gathering = 0
     }
 
     fileprivate enum Call: Sendable {
@@ -41,7 +43,7 @@ public final class PushCrew: Sendable {
 
     /// - Parameters:
     ///   - name: the threads' name.
-    ///   - width: threads that push at the same time.
+    ///   - width: threads that carry at the same time.
     public init(name: String, width: Int = min(4, ProcessInfo.processInfo.activeProcessorCount)) {
         self.name = name
         self.width = max(1, width)
@@ -50,17 +52,29 @@ public final class PushCrew: Sendable {
     /// Threads that there are.
     var threads: Int { state.withLock { $0.awake.count + $0.asleep.count } }
 
-    /// Has what waits in a source pushed; it is not on the list and not being pushed.
-    func schedule(_ source: PushSource) {
-        let call = state.withLock { state -> Call? in
-            state.ready.append(source)
+    /// Lets several queues get something before a thread is called to carry it. Called for each, a thread that is quicker than
+    /// whoever gives would fall asleep in between and be woken as often as there are viewers.
+    public func gather(_ give: () -> Void) {
+        state.withLock { $0.gathering += 1 }
+        give()
+        let call = state.withLock { state in
+            state.gathering -= 1
             return state.call(width: width, at: Runtime.now())
         }
         if let call { perform(call) }
     }
 
-    /// Looks whether those on the list are held up by pushes that block. To be called where a source that is on it, or
-    /// being pushed, got more.
+    /// Has what waits in a queue carried; it is not on the list and not being carried.
+    func schedule(_ queue: FeedQueue) {
+        let call = state.withLock { state -> Call? in
+            state.ready.append(queue)
+            return state.call(width: width, at: Runtime.now())
+        }
+        if let call { perform(call) }
+    }
+
+    /// Looks whether those on the list are held up by something that blocks. To be called where a queue that is on it,
+    /// or being carried, got more.
     func look() {
         let call = state.withLock { $0.call(width: width, at: Runtime.now()) }
         if let call { perform(call) }
@@ -80,7 +94,7 @@ public final class PushCrew: Sendable {
     }
 
     fileprivate enum Turn: Sendable {
-        case push(PushSource, Call?)
+        case carry(FeedQueue, Call?)
         case sleep
         case end
     }
@@ -88,10 +102,10 @@ public final class PushCrew: Sendable {
     private func work(_ worker: Worker) {
         while true {
             switch state.withLock({ $0.turn(of: worker, width: width, at: Runtime.now()) }) {
-            case .push(let source, let call):
+            case .carry(let queue, let call):
                 // Whoever comes to help is on the way meanwhile.
                 if let call { perform(call) }
-                source.carry()
+                queue.carry()
             case .sleep: worker.bell.wait()
             case .end: return
             }
@@ -99,28 +113,28 @@ public final class PushCrew: Sendable {
     }
 }
 
-extension PushCrew.State {
+extension FeedCrew.State {
     /// Who is to come, if there is more to do than those who are awake can begin with.
-    fileprivate mutating func call(width: Int, at now: UInt64) -> PushCrew.Call? {
+    fileprivate mutating func call(width: Int, at now: UInt64) -> FeedCrew.Call? {
         var (able, free) = (0, 0)
-        for worker in awake where now < worker.since + PushCrew.patience {
+        for worker in awake where now < worker.since + FeedCrew.patience {
             able += 1
-            if !worker.isPushing { free += 1 }
+            if !worker.isCarrying { free += 1 }
         }
-        guard able < width, free < ready.count else { return nil }
+        guard gathering == 0, able < width, free < ready.count else { return nil }
         if let worker = asleep.popLast() {
             worker.since = now
             awake.append(worker)
             return .ring(worker)
         }
-        guard awake.count < PushCrew.most else { return nil }
-        let worker = PushCrew.Worker(since: now)
+        guard awake.count < FeedCrew.most else { return nil }
+        let worker = FeedCrew.Worker(since: now)
         awake.append(worker)
         return .start(worker)
     }
 
-    fileprivate mutating func turn(of worker: PushCrew.Worker, width: Int, at now: UInt64) -> PushCrew.Turn {
-        worker.isPushing = false
+    fileprivate mutating func turn(of worker: FeedCrew.Worker, width: Int, at now: UInt64) -> FeedCrew.Turn {
+        worker.isCarrying = false
         guard !ready.isEmpty else {
             awake.removeAll { $0 === worker }
             // One came in the place of one that was blocked.
@@ -128,8 +142,8 @@ extension PushCrew.State {
             asleep.append(worker)
             return .sleep
         }
-        let source = ready.removeFirst()
-        (worker.since, worker.isPushing) = (now, true)
-        return .push(source, call(width: width, at: now))
+        let queue = ready.removeFirst()
+        (worker.since, worker.isCarrying) = (now, true)
+        return .carry(queue, call(width: width, at: now))
     }
 }
