@@ -18,6 +18,9 @@ final class InputPacer: Sendable {
 
     /// Between two batches: a guest reads the bytes of one in less than a tenth of that.
     static let interval = Duration.milliseconds(2)
+    /// After a batch of keys, which nobody types that fast: QEMU's keyboard drops what exceeds sixteen bytes, and a guest on a
+    /// busy machine may not read for a while.
+    static let keyInterval = Duration.milliseconds(5)
     /// After that long without input the mouse is asked for what it could not tell, and once more; a guest on a busy
     /// machine may have been slower than the interval.
     static let patience = Duration.milliseconds(25)
@@ -72,7 +75,8 @@ final class InputPacer: Sendable {
         guard let batch = state.queue.next() else { return true }
         let isTaken = post(batch.events, batch.told)
         // What is for a QEMU that is down must not reach the next one.
-        if isTaken { state.readyAt = .now + Self.interval } else { state.queue.clear() }
+        let pause = batch.hasKeys ? Self.keyInterval : Self.interval
+        if isTaken { state.readyAt = .now + pause } else { state.queue.clear() }
         return isTaken
     }
 

@@ -14,6 +14,9 @@ struct InputQueue {
         var events: [Fleet.InputEvent]
         var taken: [Taken] = []
 
+        /// Whether it is for the keyboard.
+        var hasKeys: Bool { events.contains { if case .key = $0 { true } else { false } } }
+
         /// All who wait for its time, as one; nil where nobody does.
         var told: Taken? {
             guard !taken.isEmpty else { return nil }
@@ -27,7 +30,7 @@ struct InputQueue {
     /// Events of one batch: a key of the keyboard, with another, or two notches of a wheel.
     static let eventsAtOnce = 4
     /// Batches and motions that may wait, much more than a person makes while they do.
-    static let limit = 256
+    static let limit = 512
 
     private enum Item {
         case motion(dx: Int, dy: Int, isDrive: Bool, taken: [Taken])

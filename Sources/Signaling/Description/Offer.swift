@@ -63,7 +63,7 @@ struct Offer: Equatable {
         hasDataChannel = sdp.media.contains { $0[0].hasPrefix("m=application ") }
         sdp.media[video] = Self.reduce(sdp.media[video], to: self.video.payloadType, keeping: extensions)
         if let audio = self.audio {
-            // No transport-wide numbers on sound: webrtcbin 1.22 does not write them into all of a bundle's packets.
+            // No transport-wide numbers on sound: the estimate is told what it takes.
             sdp.media[audio.section] = Self.reduce(
                 sdp.media[audio.section], to: audio.payloadType, keeping: HeaderExtensions())
         }
@@ -124,7 +124,7 @@ struct Offer: Equatable {
     }
 
     private static func choose(from formats: [PayloadFormat], codecs: [VideoCodec]) -> (VideoCodec, PayloadFormat)? {
-        // GStreamer's payloaders take dynamic payload types from 96 on.
+        // Dynamic payload types (RFC 3551, section 3).
         let usable = formats.filter { $0.payloadType >= 96 && $0.clockRate == 90000 }
         for codec in codecs {
             let candidates = usable.filter { $0.encodingName.uppercased() == codec.encodingName }

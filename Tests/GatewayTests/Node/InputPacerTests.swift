@@ -49,7 +49,7 @@ struct InputPacerTests {
         try await guest.wait(for: 4)
         #expect(guest.events == [true, false, true, false].map { .key(Self.key, down: $0) })
         for (first, second) in zip(guest.times, guest.times.dropFirst()) {
-            #expect(second - first >= InputPacer.interval - .microseconds(50))
+            #expect(second - first >= InputPacer.keyInterval - .microseconds(50))
         }
         await pacer.stop()
         #expect(!press(pacer))
@@ -72,7 +72,7 @@ struct InputPacerTests {
         let pacer = InputPacer(nudgesMouse: false) { events, _ in guest.take(events) }
         #expect(press(pacer))
         guest.goDown()
-        try await Task.sleep(for: InputPacer.interval * 2)
+        try await Task.sleep(for: InputPacer.keyInterval * 2)
         #expect(!move(pacer, by: 1000))
         #expect(!press(pacer, down: false))
         #expect(guest.events.count == 1)
