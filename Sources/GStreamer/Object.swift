@@ -34,27 +34,27 @@ public class Object: @unchecked Sendable {
     /// Reads a property.
     ///
     /// - Throws: `unknownProperty`.
-    public func get(_ property: String) throws(GStreamerError) -> Value {
+    public func get(_ property: String) throws(GStreamerError) -> Value { try read(property) { Value(reading: $0) } }
+
+    /// Lends a property's value, as it is or as another type that GObject converts it to.
+    ///
+    /// - Throws: `unknownProperty`.
+    func read<Result>(
+        _ property: String, as type: GType? = nil, _ body: (UnsafeMutablePointer<GValue>) -> Result
+    ) throws(GStreamerError) -> Result {
         guard let spec = loco_find_property(pointer, property) else {
             throw .unknownProperty(object: typeName, property: property)
         }
         var value = GValue()
-        g_value_init(&value, loco_property_type(spec))
+        g_value_init(&value, type ?? loco_property_type(spec))
         defer { g_value_unset(&value) }
         g_object_get_property(object, property, &value)
-        return Value(reading: &value)
+        return body(&value)
     }
 
     /// The object held by an object-typed property, such as `webrtcbin`'s `ice-agent`.
     func object(of property: String) throws(GStreamerError) -> Object? {
-        guard loco_find_property(pointer, property) != nil else {
-            throw .unknownProperty(object: typeName, property: property)
-        }
-        var value = GValue()
-        g_value_init(&value, loco_type_object())
-        defer { g_value_unset(&value) }
-        g_object_get_property(object, property, &value)
-        return g_value_dup_object(&value).map(Object.init(owning:))
+        try read(property, as: loco_type_object()) { g_value_dup_object($0).map(Object.init(owning:)) }
     }
 
     var object: UnsafeMutablePointer<GObject> { pointer.assumingMemoryBound(to: GObject.self) }

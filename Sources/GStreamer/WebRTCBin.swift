@@ -101,18 +101,21 @@ public final class WebRTCBin: Element, @unchecked Sendable {
         return pad
     }
 
-    /// Lets `inspect` see every RTCP packet of the peer's, decrypted, and decide whether `rtpsession` gets it too. Call it
-    /// once the local description is set; the rules are those of ``Pad/probeBuffers(_:)``.
+    /// Gives every RTCP packet of the peer's to `take`, decrypted, instead of to `rtpsession`, which knows of nothing that is
+    /// sent. Call it once the local description is set; the rules are those of ``Pad/probeBuffers(_:)``.
     ///
     /// - Throws: `missingPad` where there is no session yet.
-    public func watchFeedback(
-        _ inspect: @escaping @Sendable (borrowing BufferView) -> Pad.Verdict
+    public func takeFeedback(
+        _ take: @escaping @Sendable (borrowing BufferView) -> Void
     ) throws(GStreamerError) -> PadProbe {
         guard let sessions = Element.firstInside(self, factory: "rtpbin") else {
             throw .missingPad(element: name, pad: "rtpbin.recv_rtcp_sink_0")
         }
         // All media is bundled in session 0.
-        return try sessions.pad("recv_rtcp_sink_0").probeBuffers(inspect)
+        return try sessions.pad("recv_rtcp_sink_0").probeBuffers { packet in
+            take(packet)
+            return .drop
+        }
     }
 
     /// Adds a section that only receives, to an offer of this side.

@@ -58,14 +58,10 @@ final class SRTPSession {
 extension Object {
     /// The bytes in a property that holds a buffer; nil for none.
     fileprivate func bytes(of property: String) throws(GStreamerError) -> [UInt8]? {
-        guard loco_find_property(pointer, property) != nil else {
-            throw .unknownProperty(object: typeName, property: property)
+        try read(property) { value in
+            g_value_get_boxed(value).flatMap { boxed in
+                BufferView(buffer: boxed.assumingMemoryBound(to: GstBuffer.self)).withBytes { [UInt8]($0) }
+            }
         }
-        var value = GValue()
-        g_value_init(&value, gst_buffer_get_type())
-        defer { g_value_unset(&value) }
-        g_object_get_property(object, property, &value)
-        guard let boxed = g_value_get_boxed(&value) else { return nil }
-        return BufferView(buffer: boxed.assumingMemoryBound(to: GstBuffer.self)).withBytes { [UInt8]($0) }
     }
 }

@@ -239,10 +239,8 @@ actor Peer {
         let feedback = FeedbackTap(of: sent, clocks: clocks, wishes)
         self.feedback = feedback
         probes.append(
-            try bin.watchFeedback { packet in
+            try bin.takeFeedback { packet in
                 _ = packet.withBytes { feedback.take($0, at: Runtime.now()) }
-                // The session knows of nothing that is sent.
-                return .drop
             })
     }
 
