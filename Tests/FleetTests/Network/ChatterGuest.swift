@@ -4,6 +4,9 @@ import Foundation
 
 /// A boot floppy that drives an NE2000 card: at every tick of its clock it broadcasts a frame, and for every frame it
 /// receives it says the sender on QEMU's debug port, "a" for guest 0, "b" for guest 1.
+///
+/// Every frame, not one a tick: a multicast socket hands a guest its own frames as well, and which of two comes first is
+/// decided by how the clocks of two guests happen to lie, for good.
 struct ChatterGuest {
     let number: Int
     let image: String
@@ -35,8 +38,12 @@ struct ChatterGuest {
 
     /// True when it receives five more frames of `sender`.
     func hears(_ sender: Int, within limit: Duration = .seconds(5)) async -> Bool {
-        let before = frames(from: sender)
-        return await eventually(within: limit) { frames(from: sender) >= before + 5 }
+        let before = (frames(from: sender), frames(from: number))
+        if await eventually(within: limit, { frames(from: sender) >= before.0 + 5 }) { return true }
+        print(
+            "guest \(number) received \(frames(from: sender) - before.0) frames of guest \(sender) within \(limit),",
+            "\(frames(from: number) - before.1) of its own")
+        return false
     }
 
     private static let assembly = """
@@ -132,15 +139,15 @@ struct ChatterGuest {
           out dx,al
           cmp ah,[last]
           je tick
-          ; source's last byte of the frame at `last`: 4 bytes of header, 6 of destination, 5
+          ; the frame at `last`: 4 bytes of header with the next one's page, 6 of destination, 6 of source
           mov bh,[last]
-          mov [last],ah
           xor bl,bl
-          add bx,4
           mov di,prom
-          mov cx,12
+          mov cx,16
           call read
-          mov al,[prom+11]
+          mov al,[prom+1]
+          mov [last],al
+          mov al,[prom+15]
           add al,'a'
           out 0xe9,al
           ; free all but the next page
@@ -152,7 +159,7 @@ struct ChatterGuest {
         .fine:
           lea dx,[bp+3]
           out dx,al
-          jmp tick
+          jmp poll
         ; cx bytes of the card's memory at bx to di
         read:
           mov al,0x0a
