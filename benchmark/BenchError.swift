@@ -3,6 +3,7 @@ import Foundation
 /// Why there are no figures, with the remedy or the place to look.
 enum BenchError: LocalizedError {
     case missingProgram(String)
+    case missingBrowser(String)
     case noFreePort(String)
     case locoEnded(status: Int32, log: String)
     case notReady(seconds: Int, lastStatus: String, log: String)
@@ -36,6 +37,7 @@ enum BenchError: LocalizedError {
         switch self {
         case .missingProgram(let path):
             "there is no program '\(path)': build it with 'make build', or name another with --loco"
+        case .missingBrowser(let path): "there is no program '\(path)': name a Chromium with --browser"
         case .noFreePort(let reason): "no free port on 127.0.0.1: \(reason)"
         case .locoEnded(let status, let log): "loco ended by itself with status \(status); its log: \(log)"
         case .notReady(let seconds, let lastStatus, let log):

@@ -33,7 +33,7 @@ struct NetworkNamespace: Sendable {
         } catch { outcome = .failure(error) }
         let removed = Result { try SystemTool.run(["ip", "netns", "delete", namespace.name]) }
         let result = try outcome.get()
-        try removed.get()
+        _ = try removed.get()
         return result
     }
 

@@ -68,7 +68,7 @@ struct CrowdSocket: Sendable {
     private static func upgrade(
         _ channel: any Channel, port: Int, counts: SignalCounts, pingInterval: TimeAmount
     ) throws -> EventLoopFuture<Upgraded> {
-        try SignalUpgrade.begin(channel, port: port) { channel in
+        try WebSocketUpgrade.begin(channel, port: port, path: "/signal") { channel in
             let promise = channel.eventLoop.makePromise(of: Void.self)
             let handler = CrowdSocketHandler(counts: counts, registered: promise, pingInterval: pingInterval)
             try channel.pipeline.syncOperations.addHandler(handler)

@@ -46,9 +46,9 @@ final class SignalSocket: Sendable {
                 .connectTimeout(.seconds(Int64(seconds)))
                 .connect(host: "127.0.0.1", port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let upgraded = try SignalUpgrade.begin(channel, port: port) { channel in
+                        let upgraded = try WebSocketUpgrade.begin(channel, port: port, path: "/signal") { channel in
                             try channel.pipeline.syncOperations.addHandler(
-                                SignalFrames(
+                                WebSocketTexts(
                                     onText: { state.take($0) },
                                     onEnd: { state.isOpen.store(false, ordering: .relaxed) }))
                         }

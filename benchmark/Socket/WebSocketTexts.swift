@@ -1,8 +1,8 @@
 import NIOCore
 import NIOWebSocket
 
-/// The frames of one signaling socket: hands texts on, answers pings and the closing.
-final class SignalFrames: ChannelInboundHandler {
+/// The frames of one WebSocket: hands texts on, answers pings and the closing.
+final class WebSocketTexts: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
