@@ -48,6 +48,23 @@ def test_a_guest_of_30_frames_a_second_is_decoded_with_at_least_25(viewer, codec
     assert viewer.errors == []
 
 
+def test_the_element_is_ready_before_frames_can_come(viewer):
+    """Frames that are decoded before the element is there to show them are lost, on a still screen for seconds."""
+    viewer.page.add_init_script("""
+      window.RTCPeerConnection = class extends RTCPeerConnection {
+        setRemoteDescription(...words) {
+          const track = document.querySelector('.tile video').srcObject?.getVideoTracks()[0];
+          window.awaited = track?.id === this.getReceivers()[0].track.id;
+          return super.setRemoteDescription(...words);
+        }
+      };
+    """)
+    viewer.open()
+    viewer.wait_playing()
+    assert viewer.page.evaluate("awaited") is True
+    assert viewer.errors == []
+
+
 @pytest.mark.parametrize("codec", CODECS)
 def test_from_offer_to_answer_and_first_frame(viewer, codec):
     answers, frames = [], []

@@ -27,9 +27,11 @@ struct RefinementScheduleTests {
         for (earlier, later) in zip(passed.dropFirst(5), floor) { #expect(later - earlier == 61) }
     }
 
-    @Test("A demanded frame passes although nothing changed")
+    @Test("A demanded frame passes although nothing changed, and is followed by refinements: a joiner may have missed it")
     func demand() {
-        #expect(passed(changes: [0], demands: [25], frames: 30).contains(25))
+        let passed = passed(changes: [0], demands: [25], frames: 130).drop { $0 < 25 }
+        // 100, 250 and 500 ms after it, then one every two seconds.
+        #expect(passed == [25, 29, 33, 41, 102])
     }
 
     @Test("Motion after stillness is refined anew")

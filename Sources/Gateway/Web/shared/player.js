@@ -192,6 +192,9 @@ export class Player extends EventTarget {
       this.#setControl({ holder: null, you: false });
     });
     session.addEventListener('failed', ({ detail }) => this.#fail(detail));
+    // Not with the answer: an element takes some time to get ready, and frames that are decoded meanwhile are not shown.
+    // One that still holds the last session's picture keeps it until then.
+    if (this.video.srcObject === null) this.#show(session, session.videoTrack);
     this.#sampler = setInterval(() => this.#sample(session), SAMPLE_INTERVAL);
     this.#become('connecting');
     session.start();
@@ -214,6 +217,7 @@ export class Player extends EventTarget {
 
   #show(session, track) {
     if (track.kind === 'audio') return this.sound.take(track);
+    if (this.video.srcObject?.getVideoTracks()[0] === track) return;
     this.video.srcObject = new MediaStream([track]);
     this.video.play().catch(() => {});
     const shown = (now) => session === this.#session && session.frameShown(now);

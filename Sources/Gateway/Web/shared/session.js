@@ -32,6 +32,8 @@ export class Session extends EventTarget {
   leg = 'signaling';
   connection;
   channel;
+  /** What the picture will come on; there from the beginning, and silent until then. */
+  videoTrack;
   /** Times on the `performance.now()` clock, null until measured. */
   times = { offerAt: null, answerAt: null, connectedAt: null, firstFrameAt: null };
   /** Round trip of the heartbeat through the node's data channel, in ms; null until measured. */
@@ -49,6 +51,7 @@ export class Session extends EventTarget {
     const audio = this.connection.addTransceiver('audio', { direction: 'recvonly' });
     if (codec) prefer(video, codec);
     for (const { receiver } of [video, audio]) playAtOnce(receiver);
+    this.videoTrack = video.receiver.track;
     this.#listen();
   }
 
