@@ -52,14 +52,31 @@ class Peer:
         await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
 
     async def wait_frames(self, count, kind="video", timeout=15):
-        async with asyncio.timeout(timeout):
-            while self.frames[kind] < count:
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(timeout):
+                while self.frames[kind] < count:
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise TimeoutError(f"not {count} {kind} frames within {timeout} s: {await self.account()}") from None
+
+    async def account(self):
+        """How the connection fares, for errors."""
+        received = [
+            {"kind": one.kind, "packets": one.packetsReceived, "lost": one.packetsLost}
+            for one in (await self.connection.getStats()).values() if one.type == "inbound-rtp"]
+        connection = self.connection
+        return {
+            "connection": connection.connectionState, "ice": connection.iceConnectionState,
+            "channel": self.channel.readyState if self.channel else None, "frames": self.frames, "received": received,
+            "messages": [one.get("type") for one in self.messages[-20:]]}
 
     async def wait_message(self, type, timeout=10):
-        async with asyncio.timeout(timeout):
-            while not any(one.get("type") == type for one in self.messages):
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(timeout):
+                while not any(one.get("type") == type for one in self.messages):
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise TimeoutError(f"no {type} within {timeout} s: {await self.account()}") from None
         return next(one for one in self.messages if one.get("type") == type)
 
     async def close(self):
