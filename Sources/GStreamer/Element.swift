@@ -45,10 +45,19 @@ public class Element: Object, @unchecked Sendable {
             bin.pointer.assumingMemoryBound(to: GstBin.self), factory)
         guard let iterator else { return nil }
         defer { gst_iterator_free(iterator) }
-        var value = GValue()
-        guard gst_iterator_next(iterator, &value) == GST_ITERATOR_OK else { return nil }
-        defer { g_value_unset(&value) }
-        return g_value_dup_object(&value).map(Element.init(owning:))
+        // Another thread may add or remove elements meanwhile, as `webrtcbin` does while it connects: that is no end, but
+        // asks to begin anew. Each change costs one round at most.
+        for _ in 0..<10_000 {
+            var value = GValue()
+            switch gst_iterator_next(iterator, &value) {
+            case GST_ITERATOR_OK:
+                defer { g_value_unset(&value) }
+                return g_value_dup_object(&value).map(Element.init(owning:))
+            case GST_ITERATOR_RESYNC: gst_iterator_resync(iterator)
+            default: return nil
+            }
+        }
+        return nil
     }
 
     /// A pad made on request, such as `sink_0` of `webrtcbin`.

@@ -1,3 +1,6 @@
+import CGStreamer
+import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -6,6 +9,41 @@ import Testing
 @Suite("Elements", .timeLimit(.minutes(1)))
 struct ElementTests {
     init() throws { try Runtime.start() }
+
+    /// What two threads of a test share.
+    private final class Flags: Sendable {
+        let isDone = Atomic<Bool>(false)
+        let ended = DispatchSemaphore(value: 0)
+    }
+
+    @Test("an element is found in a bin that others come to and go from on another thread")
+    func foundAmidChanges() throws {
+        let bin = try Element("bin")
+        let wanted = try Element("identity")
+        // GStreamer counts and locks for both threads.
+        nonisolated(unsafe) let inside = bin.pointer.assumingMemoryBound(to: GstBin.self)
+        try #require(gst_bin_add(inside, wanted.element) != 0)
+        let flags = Flags()
+        let restless = Thread {
+            while !flags.isDone.load(ordering: .relaxed) {
+                let guest = gst_element_factory_make("queue", nil)
+                gst_bin_add(inside, guest)
+                gst_bin_remove(inside, guest)
+            }
+            flags.ended.signal()
+        }
+        restless.start()
+        // Missed within a few milliseconds by a search that takes a change for the end.
+        let deadline = ContinuousClock.now + .seconds(1)
+        var missed = 0
+        while .now < deadline, missed == 0 {
+            if Element.firstInside(bin, factory: "identity") == nil { missed += 1 }
+        }
+        flags.isDone.store(true, ordering: .relaxed)
+        #expect(flags.ended.wait(timeout: .now() + 10) == .success)
+        #expect(missed == 0)
+        #expect(Element.firstInside(bin, factory: "x264enc") == nil)
+    }
 
     @Test("A missing element is named with the Debian package that holds it")
     func missingElement() {

@@ -27,7 +27,7 @@ struct RefinementScheduleTests {
         for (earlier, later) in zip(passed.dropFirst(5), floor) { #expect(later - earlier == 61) }
     }
 
-    @Test("A demanded frame passes although nothing changed, and is followed by refinements: a joiner may have missed it")
+    @Test("A demanded frame passes although nothing changed, and refinements follow: a joiner may have missed it")
     func demand() {
         let passed = passed(changes: [0], demands: [25], frames: 130).drop { $0 < 25 }
         // 100, 250 and 500 ms after it, then one every two seconds.
