@@ -52,6 +52,7 @@ enum Browser {
             try? FileManager.default.removeItem(atPath: folder)
             try? await Task.sleep(for: .milliseconds(20))
         }
+        if FileManager.default.fileExists(atPath: folder) { ProgressLine.show("\(folder) could not be removed") }
     }
 
     private static func arguments(folder: String) -> [String] {

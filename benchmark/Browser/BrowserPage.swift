@@ -1,25 +1,21 @@
 import Foundation
-import NIOCore
-import NIOPosix
-import NIOWebSocket
 import Synchronization
 
 /// A page of a browser, over the Chrome DevTools Protocol.
 final class BrowserPage: Sendable {
     /// How long one call may take, in seconds.
     private static let limit = 15
-    /// What the page measures in itself.
+    /// The page's size, in CSS pixels: small, for a browser without a graphics card draws it on the cores that are measured.
     private static let width = 720
     private static let height = 640
 
-    private let channel: any Channel
+    private let socket: TextSocket
     private let mailbox: Mailbox
     private let session: String
 
-    /// What the channel's thread writes.
+    /// What the socket's thread writes.
     private final class Mailbox: Sendable {
         let replies = Mutex<[Int: DevToolsReply]>([:])
-        let isOpen = Atomic<Bool>(true)
         let lastID = Atomic<Int>(0)
 
         func take(_ text: String) {
@@ -29,8 +25,8 @@ final class BrowserPage: Sendable {
         }
     }
 
-    private init(channel: any Channel, mailbox: Mailbox, session: String) {
-        self.channel = channel
+    private init(socket: TextSocket, mailbox: Mailbox, session: String) {
+        self.socket = socket
         self.mailbox = mailbox
         self.session = session
     }
@@ -40,40 +36,25 @@ final class BrowserPage: Sendable {
     /// - Parameters:
     ///   - port: the browser's, on 127.0.0.1.
     ///   - path: of its own target, as `DevToolsActivePort` names it.
-    /// - Throws: `BenchError.childFailed`.
+    /// - Throws: `BenchError.childFailed`, and what ``TextSocket/open(port:path:within:onText:)`` throws.
     static func attach(port: Int, path: String) async throws -> BrowserPage {
         let mailbox = Mailbox()
-        let (channel, upgraded) = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(.seconds(Int64(limit)))
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let upgraded = try WebSocketUpgrade.begin(channel, port: port, path: path) { channel in
-                        try channel.pipeline.syncOperations.addHandler(
-                            WebSocketTexts(
-                                onText: { mailbox.take($0) },
-                                onEnd: { mailbox.isOpen.store(false, ordering: .relaxed) }))
-                    }
-                    return (channel, upgraded)
-                }
-            }
-        let cut = channel.eventLoop.scheduleTask(in: .seconds(Int64(limit))) { channel.close(promise: nil) }
-        defer { cut.cancel() }
+        let socket = try await TextSocket.open(port: port, path: path, within: limit) { mailbox.take($0) }
         do {
-            try await upgraded.get()
-            let browser = BrowserPage(channel: channel, mailbox: mailbox, session: "")
+            let browser = BrowserPage(socket: socket, mailbox: mailbox, session: "")
             let targets = try await browser.call("Target.getTargets").targetInfos ?? []
             guard let target = targets.first(where: { $0.type == "page" }),
                 let session = try await browser.call(
                     "Target.attachToTarget", ["targetId": target.targetId, "flatten": true]
                 ).sessionId
             else { throw failed("it has no page") }
-            let page = BrowserPage(channel: channel, mailbox: mailbox, session: session)
+            let page = BrowserPage(socket: socket, mailbox: mailbox, session: session)
             _ = try await page.call(
                 "Emulation.setDeviceMetricsOverride",
                 ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
             return page
         } catch {
-            channel.close(promise: nil)
+            socket.cut()
             throw error
         }
     }
@@ -132,15 +113,14 @@ final class BrowserPage: Sendable {
     }
 
     /// Ends the conversation.
-    func close() { channel.close(promise: nil) }
+    func close() { socket.cut() }
 
     private func call(_ method: String, _ parameters: [String: Any] = [:]) async throws -> DevToolsReply.Content {
         let id = mailbox.lastID.add(1, ordering: .relaxed).newValue
         var message: [String: Any] = ["id": id, "method": method, "params": parameters]
         if !session.isEmpty { message["sessionId"] = session }
         let data = try JSONSerialization.data(withJSONObject: message)
-        let frame = WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(bytes: data))
-        do { try await channel.writeAndFlush(frame) } catch { throw Self.failed("\(method): \(error)") }
+        do { try await socket.send(data) } catch { throw Self.failed("\(method): \(error)") }
         let deadline = ContinuousClock.now + .seconds(Self.limit)
         while true {
             if let reply = mailbox.replies.withLock({ $0.removeValue(forKey: id) }) {
@@ -148,7 +128,7 @@ final class BrowserPage: Sendable {
                 guard let content = reply.result else { throw Self.failed("\(method) was answered with nothing") }
                 return content
             }
-            guard mailbox.isOpen.load(ordering: .relaxed) else { throw Self.failed("\(method): it has ended") }
+            guard socket.isOpen else { throw Self.failed("\(method): it has ended") }
             guard ContinuousClock.now < deadline else {
                 throw Self.failed("no answer to \(method) within \(Self.limit) s")
             }

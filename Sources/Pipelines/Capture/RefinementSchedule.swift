@@ -4,7 +4,7 @@
 /// then, because receivers take long silence for loss and ask for keyframes. A viewer's first frame is followed by the
 /// same few: the keyframe is sharpened; a loss of its last packets, which only a packet after them tells of, is noticed;
 /// and a browser that decoded it before its video element was there to show it (measured in Chromium: one join in
-/// twenty) gets it again. Pure: time comes in with each frame.
+/// forty) gets it again. Pure: time comes in with each frame.
 struct RefinementSchedule {
     /// How long after the last change or demand a refining frame passes, in nanoseconds.
     static let refinements: [UInt64] = [100, 250, 500].map { $0 * 1_000_000 }

@@ -1,18 +1,14 @@
 import Foundation
-import NIOCore
-import NIOPosix
-import NIOWebSocket
 import Synchronization
 
 /// A socket on the hub's `/signal`, as a page has one.
 final class SignalSocket: Sendable {
-    private let channel: any Channel
-    private let state: State
+    private let socket: TextSocket
+    private let mailbox: Mailbox
 
-    /// What the channel's thread writes.
-    private final class State: Sendable {
+    /// What the socket's thread writes.
+    private final class Mailbox: Sendable {
         let replies = Mutex<[SignalReply]>([])
-        let isOpen = Atomic<Bool>(true)
         private static let limit = 256
 
         func take(_ text: String) {
@@ -22,13 +18,13 @@ final class SignalSocket: Sendable {
         }
     }
 
-    private init(channel: any Channel, state: State) {
-        self.channel = channel
-        self.state = state
+    private init(socket: TextSocket, mailbox: Mailbox) {
+        self.socket = socket
+        self.mailbox = mailbox
     }
 
     /// Whether the socket is open.
-    var isOpen: Bool { state.isOpen.load(ordering: .relaxed) }
+    var isOpen: Bool { socket.isOpen }
 
     /// Opens a socket and registers.
     ///
@@ -38,31 +34,15 @@ final class SignalSocket: Sendable {
     /// - Returns: the socket and the id that the hub knows it by.
     /// - Throws: `ClientError`.
     static func open(port: Int, as id: String? = nil, within seconds: Int = 5) async throws -> (SignalSocket, String) {
-        let state = State()
-        let upgraded: EventLoopFuture<Void>
-        let channel: any Channel
+        let mailbox = Mailbox()
+        let text: TextSocket
         do {
-            (channel, upgraded) = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(.seconds(Int64(seconds)))
-                .connect(host: "127.0.0.1", port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let upgraded = try WebSocketUpgrade.begin(channel, port: port, path: "/signal") { channel in
-                            try channel.pipeline.syncOperations.addHandler(
-                                WebSocketTexts(
-                                    onText: { state.take($0) },
-                                    onEnd: { state.isOpen.store(false, ordering: .relaxed) }))
-                        }
-                        return (channel, upgraded)
-                    }
-                }
+            text = try await TextSocket.open(port: port, path: "/signal", within: seconds) { mailbox.take($0) }
+        } catch BenchError.noSocket(let reason) {
+            throw ClientError(.refused, reason)
         } catch { throw ClientError(.unreachable, "the hub's /signal: \(error)") }
-        let cut = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) { channel.close(promise: nil) }
-        defer { cut.cancel() }
         do {
-            do { try await upgraded.get() } catch BenchError.noSocket(let reason) {
-                throw ClientError(.refused, reason)
-            }
-            let socket = SignalSocket(channel: channel, state: state)
+            let socket = SignalSocket(socket: text, mailbox: mailbox)
             try await socket.send(id.map { ["type": "register", "id": $0] } ?? ["type": "register"])
             let reply = try await socket.reply(within: seconds) { $0.type == "registered" || $0.type == "error" }
             guard let own = reply.id else {
@@ -70,7 +50,7 @@ final class SignalSocket: Sendable {
             }
             return (socket, own)
         } catch {
-            channel.close(promise: nil)
+            text.cut()
             throw error as? ClientError ?? ClientError(.unreachable, "the hub's /signal: \(error)")
         }
     }
@@ -100,24 +80,14 @@ final class SignalSocket: Sendable {
     }
 
     /// Closes the socket, as a page that is left.
-    func close() async {
-        var code = ByteBuffer()
-        code.writeInteger(UInt16(1000))
-        try? await channel.writeAndFlush(
-            WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: code))
-        // The hub answers the closing and ends the connection; one that does not is ended here.
-        let deadline = ContinuousClock.now + .seconds(1)
-        while isOpen, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
-        cut()
-    }
+    func close() async { await socket.close() }
 
     /// Ends the connection without a word.
-    func cut() { channel.close(promise: nil) }
+    func cut() { socket.cut() }
 
     private func send(_ message: [String: Any]) async throws {
         let data = try JSONSerialization.data(withJSONObject: message, options: [.sortedKeys])
-        let frame = WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(bytes: data))
-        do { try await channel.writeAndFlush(frame) } catch {
+        do { try await socket.send(data) } catch {
             throw ClientError(.lost, "the signaling socket: \(error)")
         }
     }
@@ -127,7 +97,7 @@ final class SignalSocket: Sendable {
     ) async throws -> SignalReply {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while true {
-            let found = state.replies.withLock { replies -> SignalReply? in
+            let found = mailbox.replies.withLock { replies -> SignalReply? in
                 guard let index = replies.firstIndex(where: isWanted) else { return nil }
                 return replies.remove(at: index)
             }
