@@ -38,11 +38,11 @@ extension Response {
             guard size > 0 else { return Response(status: .ok, headers: headers) }
             let body = try await FileIO().loadFile(
                 path: path, range: 0...size - 1, context: context, chunkLength: chunk)
-            return Response(status: .ok, headers: headers, body: body)
+            return Response(status: .ok, headers: headers, body: body.paced(context))
         case .part(let range):
             headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(size)"
             let body = try await FileIO().loadFile(path: path, range: range, context: context, chunkLength: chunk)
-            return Response(status: .partialContent, headers: headers, body: body)
+            return Response(status: .partialContent, headers: headers, body: body.paced(context))
         }
     }
 }

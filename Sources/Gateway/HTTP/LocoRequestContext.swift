@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOCore
 
 /// What every route of Loco knows of its request.
 struct LocoRequestContext: RequestContext {
@@ -10,11 +11,14 @@ struct LocoRequestContext: RequestContext {
     var scope = AccessScope.view
     /// The peer's address, as `127.0.0.1:12345`.
     let remoteAddress: String?
+    /// The loop of the connection that the request came by.
+    let eventLoop: any EventLoop
 
     init(source: ApplicationRequestContextSource) {
         remoteAddress = source.channel.remoteAddress.flatMap { address in
             address.ipAddress.map { "\($0):\(address.port ?? 0)" }
         }
+        eventLoop = source.channel.eventLoop
         coreContext = .init(source: source)
         logger[metadataKey: "hb.request.id"] = nil
         logger[metadataKey: "request"] = "\(requestID)"

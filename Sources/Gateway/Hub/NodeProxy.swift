@@ -59,7 +59,9 @@ struct NodeProxy: Sendable {
 
     /// Passes a request on whose answer may be large: its body goes through as it comes, and is never held here.
     /// - Throws: ``APIError`` 502 when the node does not answer, 504 when it does not in time.
-    func stream(_ request: Request, to instance: Instance, path: String) async throws -> Response {
+    func stream(
+        _ request: Request, context: LocoRequestContext, to instance: Instance, path: String
+    ) async throws -> Response {
         var headers = HTTPHeaders()
         for name in Self.requestFields + [.range, .ifRange, .ifNoneMatch] {
             if let value = request.headers[name] { headers.add(name: name.rawName, value: value) }
@@ -77,7 +79,8 @@ struct NodeProxy: Sendable {
         let length = answer.headers.first(name: "Content-Length").flatMap(Int.init)
         guard length != 0, answer.status != .notModified else { return response }
         let download = NodeDownload(body: answer.body)
-        response.body = ResponseBody(contentLength: length) { writer in try await download.write(to: &writer) }
+        let body = ResponseBody(contentLength: length) { writer in try await download.write(to: &writer) }
+        response.body = body.paced(context)
         return response
     }
 

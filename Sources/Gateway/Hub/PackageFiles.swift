@@ -64,8 +64,8 @@ struct PackageFiles: Sendable {
                 throw APIError(.notFound, "not-found", "\(name) was removed since the hub started")
             }
             // As the client takes it: three.js has more than a megabyte.
-            return Response(
-                status: .ok, headers: headers, body: try await FileIO().loadFile(path: file.path, context: context))
+            let body = try await FileIO().loadFile(path: file.path, context: context)
+            return Response(status: .ok, headers: headers, body: body.paced(context))
         }
     }
 }

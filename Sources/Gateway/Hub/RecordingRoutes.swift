@@ -46,7 +46,7 @@ struct RecordingRoutes: Sendable {
         routes.get(RouterPath(base + "/{recording}/file")) { request, context in
             let part = try RecordingNodeRoutes.part(request)
             return try await proxy.stream(
-                request, to: try await proxy.instance(context),
+                request, context: context, to: try await proxy.instance(context),
                 path: try Self.path(context) + "/file" + (part == 1 ? "" : "?part=\(part)"))
         }
     }
