@@ -18,17 +18,18 @@ window.stage = async () => {
     cancelVideoFrameCallback() { this.waiting = null; },
   };
   const stage = { page, video, now: 1000, sent: [], open: true };
-  stage.clicks = new ClickToPixel({ video, page, clock: () => stage.now });
+  const refresh = { then(done) { stage.measured = done; } };
+  stage.clicks = new ClickToPixel({ video, page, clock: () => stage.now, refresh });
   stage.input = (message, at = null) => stage.clicks.send(message, at, (one) => {
     if (stage.open) stage.sent.push(one);
     return stage.open;
   });
   stage.key = (at = null) => stage.input({ type: 'key', code: 'KeyH', action: 'press' }, at);
   stage.echo = (id, rtp) => stage.clicks.echo({ type: 'echo', id, rtp, taken: 1, changed: 2 });
-  stage.show = (rtpTimestamp, at = stage.now, expectedDisplayTime = at) => {
+  stage.show = (rtpTimestamp, at = stage.now, expectedDisplayTime = at, presentationTime = undefined) => {
     const callback = video.waiting;
     video.waiting = null;
-    callback?.(at, { rtpTimestamp, expectedDisplayTime });
+    callback?.(at, { rtpTimestamp, expectedDisplayTime, presentationTime });
   };
   stage.hide = (hidden) => { page.hidden = hidden; page.dispatchEvent(new Event('visibilitychange')); };
   return stage;
@@ -68,6 +69,33 @@ def test_an_echo_after_its_frame_finds_the_frame_shown_before(page):
         s.now = 1100; s.echo(1, 500);
         return s.clicks.unreported""")
     assert samples == [50]
+
+
+def test_an_expectation_far_from_the_frame_is_not_believed(page):
+    # Key at 1000, handed to the compositor at 1040: expected in time, far behind, and before it was handed over.
+    samples = run(page, """
+        s.measured(16);
+        for (const [rtp, expected] of [[1, 1064], [2, 1300], [3, 960]]) {
+          s.now = 1000; s.key(); s.echo(rtp, rtp);
+          s.now = 1043; s.show(rtp, 1043, expected, 1040);
+        }
+        return s.clicks.unreported""")
+    assert samples == [64, 72, 56]
+
+
+def test_the_browser_is_believed_until_the_display_was_measured(page):
+    samples = run(page, """
+        for (const [rtp, expected] of [[1, 1300], [2, 960]]) {
+          s.now = 1000; s.key(); s.echo(rtp, rtp);
+          s.now = 1043; s.show(rtp, 1043, expected, 1040);
+        }
+        return s.clicks.unreported""")
+    assert samples == [300, 43]
+
+
+def test_the_refresh_of_the_display_is_measured(page):
+    interval = page.evaluate("async () => (await import('/shared/display-interval.js')).displayInterval()")
+    assert interval == pytest.approx(1000 / 60, abs=1)
 
 
 def test_timestamps_that_wrap_are_in_order(page):
@@ -238,7 +266,7 @@ async () => {
     probe.drawImage(video, 160, 120, 1, 1, 0, 0, 1, 1);
     return probe.getImageData(0, 0, 1, 1).data[0] > 127;
   };
-  const clicks = new ClickToPixel({ video });
+  const clicks = new ClickToPixel({ video, refresh: new Promise(() => {}) });
   const result = [];
   for (let id = 1; id <= 12; id += 1) {
     const at = performance.now();

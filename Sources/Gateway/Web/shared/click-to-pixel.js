@@ -1,3 +1,5 @@
+import { displayInterval } from './display-interval.js';
+
 /** An echo that has not become a frame by then measures something else than the answer to the input. */
 const EXPIRY = 2000;
 /** Bounds. Frames of the whole expiry at 60 a second fit, so that the first one with the answer is among them. */
@@ -22,6 +24,8 @@ export class ClickToPixel {
   #video;
   #page;
   #clock;
+  /** Milliseconds between two refreshes of the display; null until they were measured. */
+  #refresh = null;
   #lastId = 0;
   #motionAt = -Infinity;
   #pending = new Map();
@@ -35,7 +39,7 @@ export class ClickToPixel {
   /** Samples not yet told to the node, oldest first; the newest 64 at most. Whoever tells them takes them out. */
   unreported = [];
 
-  constructor({ video, page = document, clock = () => performance.now() }) {
+  constructor({ video, page = document, clock = () => performance.now(), refresh = displayInterval() }) {
     this.#video = video;
     this.#page = page;
     this.#clock = clock;
@@ -43,6 +47,7 @@ export class ClickToPixel {
     // A hidden page draws nothing: what waits then would measure how long it was hidden.
     this.#onHide = () => page.hidden && this.#forget();
     page.addEventListener('visibilitychange', this.#onHide);
+    refresh.then((interval) => { this.#refresh = interval; });
   }
 
   /** Inputs whose frame is awaited. */
@@ -115,23 +120,38 @@ export class ClickToPixel {
     });
   }
 
-  #see(now, { rtpTimestamp, expectedDisplayTime, presentationTime }) {
+  #see(now, frame) {
+    const { rtpTimestamp } = frame;
     if (rtpTimestamp === undefined) {
       this.#able = false;
       return this.#forget();
     }
-    // The compositor shows a frame without waiting for this thread, at `expectedDisplayTime`. `now` is when this thread
-    // got round to its callbacks: a little before that, or long after it when the page is busy. Frames with a playout
-    // delay of 0 are shown as they come, and Chromium then leaves the expectation of an earlier one standing; it lies
-    // before this one was handed over.
-    const isStale = expectedDisplayTime === undefined || expectedDisplayTime < presentationTime;
-    const shownAt = isStale ? Math.max(now, presentationTime ?? now) : expectedDisplayTime;
+    const shownAt = this.#shownAt(now, frame);
     this.#frames.push({ rtp: rtpTimestamp, shownAt });
     if (this.#frames.length > FRAMES_LIMIT) this.#frames.shift();
     this.#expire(this.#clock());
     for (const [id, input] of this.#pending) {
       if (input.rtp !== null && reaches(rtpTimestamp, input.rtp)) this.#settle(id, input, shownAt);
     }
+  }
+
+  /**
+   * When a frame is on the screen. The compositor, which has it from `presentationTime` on, does not wait for this
+   * thread: `now`, when this one got round to its callbacks, is a little before, or long after when the page is busy.
+   *
+   * Frames with a playout delay of 0 are drawn as they come, for the display's next refresh, but `expectedDisplayTime`
+   * is then Chromium's of the video's last tick. It may lie before this frame was handed over. Or far behind it: the
+   * ticks are as far apart as the last two frames were, on a screen that rests 100 ms or seconds, while a trace of the
+   * compositor has every such frame drawn within 10 ms. So it is believed for the two refreshes that Chromium expects
+   * where its ticks are the display's.
+   */
+  #shownAt(now, { expectedDisplayTime, presentationTime }) {
+    if (presentationTime === undefined) return expectedDisplayTime ?? now;
+    const refresh = this.#refresh;
+    if (expectedDisplayTime >= presentationTime) {
+      return refresh === null ? expectedDisplayTime : Math.min(expectedDisplayTime, presentationTime + 2 * refresh);
+    }
+    return refresh === null ? Math.max(now, presentationTime) : presentationTime + refresh;
   }
 
   #settle(id, input, shownAt) {
