@@ -135,7 +135,12 @@ class LossyPath:
         self._closed = threading.Event()
         self._threads = [threading.Thread(target=one, daemon=True) for one in (self._to_node, self._to_viewer)]
 
-    def rewrite(self, sdp):
+    @staticmethod
+    def offer(sdp):
+        """The offer without the viewer's own candidates, by which the node would find a way past this one."""
+        return re.sub(r"a=candidate:[^\r\n]*\r\n", "", sdp)
+
+    def answer(self, sdp):
         """The answer with this path in place of the node's own candidate."""
         found = re.search(r"a=candidate:\S+ 1 udp \d+ (127\.0\.0\.1) (\d+) typ host", sdp, re.I)
         assert found, sdp
@@ -178,7 +183,7 @@ def test_a_viewer_who_loses_a_fifth_is_the_clients_trouble():
     try:
         fleet.start()
         url = f"{fleet.url}/api/instances/instance-0/whep"
-        with EventLog(fleet.url) as events, FrameWatch(url, rewrite=path.rewrite) as watch:
+        with EventLog(fleet.url) as events, FrameWatch(url, path) as watch:
             subject = Subject(fleet, events, watch)
             subject.settle()
             path.loss = 0.2

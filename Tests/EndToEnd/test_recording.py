@@ -68,6 +68,9 @@ def recordings(fleet):
 def test_what_a_viewer_watches_is_recorded_from_its_encoder(fleet, recordings):
     async def scenario():
         async with watching(fleet) as peer:
+            # A file begins with a keyframe, of which there are two a second at most: the one that the viewer was given
+            # must not keep the recording's away.
+            await asyncio.sleep(0.6)
             recording = await asyncio.to_thread(recordings.start)
             began = time.monotonic()
             assert recording["state"] == "recording" and ID_FORM.match(recording["id"])

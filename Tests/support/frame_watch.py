@@ -12,13 +12,16 @@ from .peer import Peer, play
 
 class FrameWatch:
     """Plays `url` (WHEP) from entering to leaving; `frames` and `sounds` hold the times (time.monotonic()) of decoded
-    video frames and of audible audio frames."""
+    video frames and of audible audio frames.
+
+    path: with `offer(sdp)` and `answer(sdp)`, which give the descriptions that lead media its way; none leaves them.
+    """
 
     LIMIT = 50_000
 
-    def __init__(self, url, rewrite=None):
+    def __init__(self, url, path=None):
         self._url = url
-        self._rewrite = rewrite
+        self._path = path
         self.frames = []
         self.sounds = []
         self.state = "new"
@@ -65,13 +68,10 @@ class FrameWatch:
 
     async def _play(self):
         self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
-        peer = _NotingPeer(self)
+        peer = _NotingPeer(self, self._path)
         try:
             async with aiohttp.ClientSession() as session:
                 peer.connection.on("connectionstatechange", lambda: setattr(self, "state", peer.connection.connectionState))
-                if self._rewrite:
-                    inner = peer.answer
-                    peer.answer = lambda sdp: inner(self._rewrite(sdp))
                 _, location = await play(session, self._url, peer)
                 await peer.wait_frames(10)
                 self._ready.set()
@@ -93,9 +93,17 @@ def _peak(frame):
 
 
 class _NotingPeer(Peer):
-    def __init__(self, watch):
+    def __init__(self, watch, path):
         super().__init__()
         self._watch = watch
+        self._path = path
+
+    async def offer(self):
+        sdp = await super().offer()
+        return self._path.offer(sdp) if self._path else sdp
+
+    async def answer(self, sdp):
+        await super().answer(self._path.answer(sdp) if self._path else sdp)
 
     async def _read(self, track):
         watch = self._watch
