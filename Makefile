@@ -12,6 +12,9 @@ VENV := .build/venv
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests benchmark)
 PYTEST_FOLDERS := $(wildcard Tests/Browser Tests/Deployment Tests/EndToEnd) demo scripts
 
+# What the thread sanitizer reports.
+RACES := $(CURDIR)/.build/races
+
 # Programming errors that GLib reports end the test run instead of scrolling by.
 TEST_ENVIRONMENT := G_DEBUG=fatal-criticals LOCO_TEST_DEMO_IMAGE=$(CURDIR)/$(DEMO_IMAGE)
 
@@ -74,8 +77,10 @@ bench: deps-test build ## measure costs and delays; ARGS='codecs --quick', 'view
 
 # TSan and ASan exclude each other, and each needs everything compiled its way: a build folder for each.
 sanitize: deps-test check-swift demo ## the modules' tests under the thread and the address sanitizer
-	$(TEST_ENVIRONMENT) TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan.suppressions \
+	rm -f $(RACES).*
+	$(TEST_ENVIRONMENT) TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/tsan.suppressions log_path=$(RACES) exitcode=0" \
 		$(SWIFT) test --no-parallel --sanitize=thread --scratch-path .build/thread $(ARGS)
+	scripts/judge-races $(RACES)
 	$(TEST_ENVIRONMENT) ASAN_OPTIONS=detect_leaks=0 \
 		$(SWIFT) test --no-parallel --sanitize=address --scratch-path .build/address $(ARGS)
 

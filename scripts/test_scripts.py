@@ -88,3 +88,40 @@ def test_the_swift_version_is_checked(tmp_path, version, message):
     result = run(SCRIPTS / "check-swift", PATH=f"{tmp_path}:/usr/bin:/bin")
     assert message in result.stderr
     assert (result.returncode == 0) == (message == "")
+
+
+LOCKED = "    #1 $s5Fleet5ThingC4pushyyFyAC5State33_3C28LLVzYuYTXEfU_ /x/Thing.swift:3:9 (tests+0x1)\n"
+BARE = "    #1 $s5Fleet5ThingC4peekyyF /x/Thing.swift:9:9 (tests+0x2)\n"
+RESUMED = "    #1 $s7NIOCore15EventLoopFutureC3getxyYaKF /x/AsyncAwaitSupport.swift:90:26 (tests+0x3)\n"
+RACES = {
+    "both under a lock": ("Write of size 8", LOCKED, "Previous read of size 8", LOCKED, 0),
+    "one without the lock": ("Write of size 8", LOCKED, "Previous read of size 8", BARE, 1),
+    "none under a lock": ("Modifying access of Swift variable", BARE, "Previous write of size 8", BARE, 1),
+    "a future's value": ("Write of size 8", BARE, "Previous read of size 8", RESUMED, 0),
+}
+
+
+@pytest.mark.parametrize("first, one, second, other, code", RACES.values(), ids=RACES.keys())
+def test_a_report_is_a_race_unless_a_lock_orders_it(tmp_path, first, one, second, other, code):
+    top = "    #0 $s5Fleet5ThingC5StateV4bumpyyF /x/Thing.swift:7:9 (tests+0x4)\n"
+    (tmp_path / "races.17").write_text(
+        "==================\nWARNING: ThreadSanitizer: data race (pid=17)\n"
+        f"  {first} at 0x7b14 by thread T1:\n{top}{one}\n  {second} at 0x7b14 by thread T2:\n{top}{other}\n"
+        f"  Location is heap block of size 64 at 0x7b14 allocated by main thread:\n{BARE}\n"
+        "SUMMARY: ThreadSanitizer: data race /x/Thing.swift:7:9 in $s5Fleet5ThingC5StateV4bumpyyF\n==================\n")
+    result = run(SCRIPTS / "judge-races", str(tmp_path / "races"))
+    assert result.returncode == code, result.stdout
+    assert f"thread sanitizer: {code} races; {1 - code} reports" in result.stdout
+    assert ("Thing.swift:7:9" in result.stdout) == bool(code)
+
+
+def test_what_else_the_sanitizer_reports_is_told(tmp_path):
+    (tmp_path / "races.3").write_text(
+        "WARNING: ThreadSanitizer: thread leak (pid=3)\n  Thread T1 created by main thread at:\n" + LOCKED
+        + "\nSUMMARY: ThreadSanitizer: thread leak /x/Thing.swift:3:9 in x\n")
+    assert run(SCRIPTS / "judge-races", str(tmp_path / "races")).returncode == 1
+
+
+def test_no_report_is_no_race(tmp_path):
+    result = run(SCRIPTS / "judge-races", str(tmp_path / "races"))
+    assert (result.returncode, result.stdout[:26]) == (0, "thread sanitizer: 0 races;")

@@ -21,7 +21,8 @@ struct JobsFoundAgainTests {
             let pid = try #require(lasting.status.pid)
             // As if it had been killed: it says no good-bye to anything.
             await first.close()
-            try await Task.sleep(for: .seconds(1.5))
+            let short = JobFolder(path: "\(folder)/agent/jobs/\(JobID("short")!.fileName)")
+            #expect(await eventually(within: .seconds(20)) { JobRecord.read(short)?.exit != nil })
 
             let second = try hostJobs(folder)
             try await second.open()
