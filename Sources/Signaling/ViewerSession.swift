@@ -111,7 +111,7 @@ actor ViewerSession {
             decodedFps: vitals.reception.decodedFps,
             sentFps: vitals.reception.sentFps, troubles: vitals.troubles(at: Runtime.now()),
             delivered: counters.delivered,
-            dropped: counters.dropped,
+            dropped: counters.dropped, unsent: await peer.packetsUnsent,
             clickToPixel: clicks.quantiles.map { .init(p50: $0.p50, p95: $0.p95, p99: $0.p99, count: clicks.count) })
     }
 

@@ -44,6 +44,8 @@ public struct ViewerSummary: Sendable, Codable, Equatable {
     public let delivered: UInt64
     /// Frames left out because its packetiser did not keep up.
     public let dropped: UInt64
+    /// Packets that the node's own socket did not take: lost before the network had them.
+    public let unsent: Int
     /// From its inputs to the frames that answered them; nil where it reported none.
     public let clickToPixel: Quantiles?
 }

@@ -13,14 +13,20 @@ struct MediaTransportTests {
     private final class Log: DatagramSocket {
         private let calls = Mutex<[[[UInt8]]]>([])
 
-        func send(_ messages: UnsafeBufferPointer<LocoOutputMessage>) {
-            let call = messages.map { message in
+        /// How many datagrams of a call it takes.
+        let room: Int
+
+        init(room: Int = .max) { self.room = room }
+
+        func send(_ messages: UnsafeBufferPointer<LocoOutputMessage>) -> Int {
+            let call = messages.prefix(room).map { message in
                 (0..<Int(message.n_buffers)).flatMap { index in
                     let piece = message.buffers[index]
                     return [UInt8](UnsafeRawBufferPointer(start: piece.buffer, count: Int(piece.size)))
                 }
             }
             calls.withLock { $0.append(call) }
+            return call.count
         }
 
         /// What was sent since the last time.
@@ -64,6 +70,20 @@ struct MediaTransportTests {
     private static func number(_ packet: [UInt8]) throws -> UInt16 {
         let number = try #require(RTPPacket(packet)?.extensions[3])
         return UInt16(number[0]) << 8 | UInt16(number[1])
+    }
+
+    @Test("packets that the socket has no room for are counted, whatever they are of")
+    func unsent() throws {
+        let log = Log(room: 2)
+        let transport = try Self.transport(log)
+        Self.lend(5000) { transport.send($0, of: Self.video) }
+        #expect(log.take().map(\.count) == [2])
+        let lost = transport.packetsUnsent
+        #expect(lost >= 2)
+        #expect(transport.sendPadding(packets: 5, of: Self.video) == 5)
+        #expect(transport.packetsUnsent == lost + 3)
+        transport.report()
+        #expect(transport.packetsUnsent == lost + 3)
     }
 
     @Test("a frame's packets leave by one call, numbered, encrypted and authenticated; a large one's by several")

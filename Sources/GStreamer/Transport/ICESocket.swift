@@ -25,8 +25,9 @@ struct ICESocket: DatagramSocket, @unchecked Sendable {
         self.function = function
     }
 
-    func send(_ messages: UnsafeBufferPointer<LocoOutputMessage>) {
-        guard let first = messages.baseAddress else { return }
-        _ = function(agent.pointer, stream, component, first, guint(messages.count), nil, nil)
+    func send(_ messages: UnsafeBufferPointer<LocoOutputMessage>) -> Int {
+        guard let first = messages.baseAddress else { return 0 }
+        // Negative where not even the first one was.
+        return max(0, Int(function(agent.pointer, stream, component, first, guint(messages.count), nil, nil)))
     }
 }

@@ -84,6 +84,8 @@ public final class MediaTransport: Sendable {
         var session: SRTPSession?
         /// The next transport-wide number.
         var number = UInt16.random(in: 0...UInt16.max)
+        /// Packets that the socket did not take.
+        var unsent = 0
     }
 
     private let socket: any DatagramSocket
@@ -133,6 +135,9 @@ public final class MediaTransport: Sendable {
         state.withLock { $0.streams.first { $0.stream.source == source }?.bytes ?? 0 }
     }
 
+    /// Packets of any kind that the node's own socket did not take, because there was no room or no way any more.
+    public var packetsUnsent: Int { state.withLock { $0.unsent } }
+
     /// Sends an encoded frame, or a packet of sound.
     public func send(_ frame: borrowing BufferView, of source: UInt32) {
         let time = frame.timestamp ?? Runtime.now()
@@ -165,7 +170,7 @@ public final class MediaTransport: Sendable {
                 batch.append(size: whole)
                 sent += 1
             }
-            batch.send(socket)
+            state.unsent += batch.send(socket)
             return sent
         }
     }
@@ -186,7 +191,7 @@ public final class MediaTransport: Sendable {
                     else { continue }
                     batch.append(size: whole)
                 }
-                batch.send(socket)
+                state.unsent += batch.send(socket)
             }
         }
     }
@@ -204,7 +209,7 @@ public final class MediaTransport: Sendable {
             slot.copyBytes(from: packet)
             guard let whole = session.protectControl(slot, size: packet.count) else { return }
             batch.append(size: whole)
-            batch.send(socket)
+            state.unsent += batch.send(socket)
         }
     }
 }
@@ -226,7 +231,7 @@ extension MediaTransport.State {
                 batch.append(size: whole)
             }
             let made = Runtime.now()
-            batch.send(socket)
+            unsent += batch.send(socket)
             if cursor.left == 0 { return made }
         }
     }

@@ -44,7 +44,9 @@ struct PacketBatch: ~Copyable {
     }
 
     /// Sends them all, where there are any.
-    func send(_ socket: any DatagramSocket) {
-        if count > 0 { socket.send(UnsafeBufferPointer(start: messages, count: count)) }
+    ///
+    /// - Returns: those that the socket did not take.
+    func send(_ socket: any DatagramSocket) -> Int {
+        count > 0 ? count - socket.send(UnsafeBufferPointer(start: messages, count: count)) : 0
     }
 }

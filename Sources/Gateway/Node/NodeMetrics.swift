@@ -148,6 +148,9 @@ struct NodeMetrics: Sendable {
         }
         each("loco_viewer_delivered_frames_total", .counter, "Frames queued for the viewer.") { Double($0.delivered) }
         each("loco_viewer_dropped_frames_total", .counter, "Frames the viewer missed.") { Double($0.dropped) }
+        each("loco_viewer_unsent_packets_total", .counter, "Packets that the node's socket did not take.") {
+            Double($0.unsent)
+        }
         page.family("loco_viewer_rendition", .gauge, "1 for the rendition the viewer gets.")
         for viewer in viewers {
             page.sample(

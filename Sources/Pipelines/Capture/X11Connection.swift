@@ -45,8 +45,10 @@ final class X11Connection: @unchecked Sendable {
             throw .displayUnreachable(display)
         }
         guard Self.isBGRx(data, setup: setup) else {
+            // The screens belong to the connection.
+            let depth = Int(data.pointee.root_depth)
             xcb_disconnect(connection)
-            throw .unsupportedPixels(display: display, depth: Int(data.pointee.root_depth))
+            throw .unsupportedPixels(display: display, depth: depth)
         }
         self.connection = connection
         self.control = control

@@ -142,6 +142,9 @@ actor Peer {
     /// Bytes of video packets sent so far, retransmissions and padding left out.
     var mediaBytes: Int { transport?.bytesSent(of: pictureSource) ?? 0 }
 
+    /// Packets that the socket did not take; see ``MediaTransport/packetsUnsent``.
+    var packetsUnsent: Int { transport?.packetsUnsent ?? 0 }
+
     /// Adds a candidate of the viewer's; those that are no literal address are skipped.
     func addCandidate(_ candidate: String, section: Int) throws {
         guard !stopped, !Offer.isUnresolvable(candidate) else { return }

@@ -22,7 +22,10 @@ struct JobsFoundAgainTests {
             // As if it had been killed: it says no good-bye to anything.
             await first.close()
             let short = JobFolder(path: "\(folder)/agent/jobs/\(JobID("short")!.fileName)")
-            #expect(await eventually(within: .seconds(20)) { JobRecord.read(short)?.exit != nil })
+            let isOver = await eventually(within: .seconds(20)) {
+                JobRecord.read(short).map { $0.exit != nil && !$0.keeper.isAlive } ?? false
+            }
+            #expect(isOver)
 
             let second = try hostJobs(folder)
             try await second.open()

@@ -19,6 +19,7 @@ struct NodeMetricsTests {
         "loco_click_to_pixel_quantile_seconds": "gauge", "loco_first_frame_seconds": "histogram",
         "loco_viewer_estimate_bits": "gauge", "loco_viewer_loss_ratio": "gauge",
         "loco_viewer_delivered_frames_total": "counter", "loco_viewer_dropped_frames_total": "counter",
+        "loco_viewer_unsent_packets_total": "counter",
         "loco_viewer_rendition": "gauge", "loco_viewer_click_to_pixel_seconds": "gauge",
         "loco_join_seconds": "histogram", "loco_viewer_round_trip_seconds": "gauge",
         "loco_viewer_decoded_fps": "gauge", "loco_health": "gauge", "loco_failure": "gauge",
@@ -52,7 +53,7 @@ struct NodeMetricsTests {
     private func viewer(_ id: String, rendition: String, dropped: UInt64, more: String = "") throws -> ViewerSummary {
         let text = """
             {"id":"\(id)","codec":"h264","connected":true,"seconds":1,"rendition":"\(rendition)","wanted":"full",
-            "troubles":[],"delivered":90,"dropped":\(dropped)\(more)}
+            "troubles":[],"delivered":90,"dropped":\(dropped),"unsent":2\(more)}
             """
         return try JSONDecoder().decode(ViewerSummary.self, from: Data(text.utf8))
     }
@@ -139,6 +140,7 @@ struct NodeMetricsTests {
             "loco_viewer_estimate_bits\(own),viewer=\"0011aabb\"} 512000",
             "loco_viewer_loss_ratio\(own),viewer=\"0011aabb\"} 0.25",
             "loco_viewer_dropped_frames_total\(own),viewer=\"0011aabb\"} 3",
+            "loco_viewer_unsent_packets_total\(own),viewer=\"ccdd\"} 2",
             "loco_viewer_rendition\(own),viewer=\"ccdd\",rendition=\"full\"} 1",
             "loco_viewer_click_to_pixel_seconds\(own),viewer=\"0011aabb\",quantile=\"0.95\"} 0.0615",
             "loco_live_objects\(own)} 7",
