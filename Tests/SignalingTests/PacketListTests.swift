@@ -34,8 +34,8 @@ struct PacketListTests {
             let gaps = zip(all, all.dropFirst()).filter { $1 != $0 &+ 1 }
             #expect(
                 gaps.isEmpty, "\(gaps) of \(all.count); lost \(receiver.lost.value), again \(receiver.repaired.value)")
-            // Once each, as far as they are not on the way still.
-            #expect(receiver.repaired.value <= receiver.lost.value + 3)
+            // Once each, but for a few that a busy receiver asks for again while they are on the way.
+            #expect(receiver.repaired.value <= receiver.lost.value * 5 / 4)
         }
     }
 
