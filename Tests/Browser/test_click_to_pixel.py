@@ -48,6 +48,19 @@ def told(viewer):
     return [sample for report in viewer.sent("report") for sample in report.get("clickToPixel", [])]
 
 
+def brake(viewer):
+    """Stops the train; gives how many samples were told until then.
+
+    The demo guest draws nothing any more two seconds after it has stopped: then the first frame that differs is the one
+    with the answer.
+    """
+    for _ in range(3):
+        viewer.page.keyboard.press("ArrowLeft")
+    viewer.page.wait_for_timeout(4000)
+    until("what came before is told", lambda: count(viewer) == len(told(viewer)), 8)
+    return len(told(viewer))
+
+
 def row(viewer, name):
     rows = viewer.tile().locator(".stats-list div")
     return rows.filter(has=viewer.page.locator(f"dt:text-is('{name}')")).locator("dd").text_content()
@@ -106,13 +119,7 @@ def test_the_node_is_told_and_counts(viewer, fleet):
 def test_the_figure_agrees_with_the_pixels(viewer):
     viewer.control()
     try:
-        for _ in range(3):
-            viewer.page.keyboard.press("ArrowLeft")
-        # The demo guest draws nothing any more two seconds after it has stopped: then the first frame that differs is
-        # the one with the answer.
-        viewer.page.wait_for_timeout(4000)
-        until("what came before is told", lambda: count(viewer) == len(told(viewer)), 8)
-        before = len(told(viewer))
+        before = brake(viewer)
         times = []
         for _ in range(REACTIONS):
             times.append(viewer.page.evaluate(
@@ -133,7 +140,7 @@ def test_the_figure_agrees_with_the_pixels(viewer):
 
 
 @pytest.fixture
-def traced(driver, fleet, tmp_path):
+def traced(driver, fleet):
     """A viewer in a Chromium without the switches that the driver adds, whose video ticks as slowly as frames come; and
     the browser's trace, from now until it is asked for."""
     plain = ["--headless", "--remote-debugging-pipe", "--no-first-run", *CHROMIUM_ARGUMENTS]
@@ -173,11 +180,7 @@ def test_the_figure_is_that_of_the_display(traced):
     viewer, trace = traced
     viewer.control()
     try:
-        for _ in range(3):
-            viewer.page.keyboard.press("ArrowLeft")
-        viewer.page.wait_for_timeout(4000)
-        until("what came before is told", lambda: count(viewer) == len(told(viewer)), 8)
-        before = len(told(viewer))
+        before = brake(viewer)
         viewer.page.evaluate("keys_.length = 0")
         first = max(one["id"] for one in viewer.sent("key") if "id" in one) + 1
         for _ in range(TRACED):
